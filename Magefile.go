@@ -46,7 +46,7 @@ func (Demo) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	project.Report.Say("Burnline's demo: the first run compiles everything; Ctrl-C ends it.")
+	project.Report.Print("Burnline's demo: the first run compiles everything; Ctrl-C ends it.")
 	project.PrefetchNodeModules(ctx) // for the page; the table does not require them
 	project.PrefetchGenerator(ctx)
 	if err = dev(ctx, "demo"); ctx.Err() != nil { // Ctrl-C ends the demo

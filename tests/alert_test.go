@@ -14,7 +14,7 @@ func TestAnAlertIsAnErrorWhereAPanelKeepsARow(t *testing.T) {
 	source := source(t, running.Stack.PrometheusURL, `{"catalog":"slos:\n`+
 		`- {name: availability, objective: 99.9, window: 1d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~\"5..\"}'}}}\n`+
 		`- {name: latency, objective: 95, window: 1d, sli: {latency: {histogram: no_such_seconds, threshold: 300ms}}}\n"}`)
-	const told = "SLO latency: sli.latency.threshold: no histogram found: no_such_seconds_bucket has no buckets in this window. Check the metric name and labels"
+	const notices = "SLO latency: sli.latency.threshold: no histogram found: no_such_seconds_bucket has no buckets in this window. Check the metric name and labels"
 	for _, headers := range []map[string]string{{"FromAlert": "true"}, nil} {
 		res, err := running.Host.QueryData(within(t), &backend.QueryDataRequest{
 			PluginContext: source.Context(), Headers: headers,
@@ -26,7 +26,7 @@ func TestAnAlertIsAnErrorWhereAPanelKeepsARow(t *testing.T) {
 		require.NoError(t, err)
 		answer := res.Responses["A"]
 		if headers != nil {
-			require.EqualError(t, answer.Error, told)
+			require.EqualError(t, answer.Error, notices)
 			require.Equal(t, backend.StatusBadRequest, answer.Status)
 			continue
 		}
@@ -36,6 +36,6 @@ func TestAnAlertIsAnErrorWhereAPanelKeepsARow(t *testing.T) {
 		for i, name := range words(t, frame, "slo") {
 			require.Equal(t, name == "latency", numbers(t, frame, "sli")[i] == nil)
 		}
-		require.Equal(t, data.Notice{Severity: data.NoticeSeverityError, Text: told}, frame.Meta.Notices[0])
+		require.Equal(t, data.Notice{Severity: data.NoticeSeverityError, Text: notices}, frame.Meta.Notices[0])
 	}
 }

@@ -45,13 +45,13 @@ func TestAlertsOfAnUnreachableServerAreAnError(t *testing.T) {
 }
 
 func TestExportByResource(t *testing.T) {
-	for format, says := range map[string]string{
+	for format, message := range map[string]string{
 		"prometheus": "record: burnline:error_ratio:5m", "prometheusrule": "kind: PrometheusRule",
 		"grafana": "datasourceUid: burnline-demo", "openslo": "apiVersion: openslo/v1",
 	} {
 		status, body := call(t, http.MethodGet, "export?format="+format, "")
 		require.Equal(t, http.StatusOK, status, body)
-		require.Contains(t, body, says)
+		require.Contains(t, body, message)
 	}
 	status, body := call(t, http.MethodGet, "export?format=xml", "")
 	require.Equal(t, http.StatusBadRequest, status)

@@ -22,7 +22,7 @@ func TestHealthNamesTheServer(t *testing.T) {
 
 func TestHealthSaysWhatIsWrong(t *testing.T) {
 	for _, c := range []struct {
-		name, url, jsonData, says string
+		name, url, jsonData, message string
 	}{
 		{"nothing listens", "http://127.0.0.1:1", `{}`, "127.0.0.1:1"},
 		{"no URL", "", `{}`, "the address is empty"},
@@ -34,14 +34,14 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 			res, err := running.Host.CheckHealth(within(t), source.Context())
 			require.NoError(t, err)
 			require.Equal(t, backend.HealthStatusError, res.Status, res.Message)
-			require.Contains(t, res.Message, c.says)
+			require.Contains(t, res.Message, c.message)
 		})
 	}
 }
 
 func TestOneBadQueryDoesNotFailItsNeighbours(t *testing.T) {
 	good := `{"queryType":"summary","slos":["availability"]}`
-	bad := []struct{ refID, json, says string }{
+	bad := []struct{ refID, json, message string }{
 		{"type", `{"queryType":"table"}`, "queryType"},
 		{"name", `{"queryType":"summary","slos":["availibility"]}`, "availibility"},
 		{"both", `{"queryType":"summary","slos":["availability"],"inline":{"name":"x"}}`, "inline"},
@@ -66,7 +66,7 @@ func TestOneBadQueryDoesNotFailItsNeighbours(t *testing.T) {
 	for _, b := range bad {
 		answer := answers[b.refID]
 		require.Error(t, answer.Error, b.refID)
-		require.Contains(t, answer.Error.Error(), b.says, b.refID)
+		require.Contains(t, answer.Error.Error(), b.message, b.refID)
 		require.Equal(t, backend.StatusBadRequest, answer.Status, "%s: %v", b.refID, answer.Error)
 	}
 }
@@ -91,7 +91,7 @@ func TestResources(t *testing.T) {
 	for _, c := range []struct {
 		method, url, body string
 		status            int
-		says              string
+		message           string
 	}{
 		{http.MethodGet, "slos", "", 200, `"latency"`},
 		{http.MethodGet, "policies", "", 200, `"page-and-slack"`},
@@ -118,7 +118,7 @@ func TestResources(t *testing.T) {
 		t.Run(c.method+" "+c.url, func(t *testing.T) {
 			status, body := call(t, c.method, c.url, c.body)
 			require.Equal(t, c.status, status, body)
-			require.Contains(t, body, c.says)
+			require.Contains(t, body, c.message)
 		})
 	}
 }

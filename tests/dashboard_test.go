@@ -37,10 +37,10 @@ func TestTheBacktestDashboardsQueries(t *testing.T) {
 		"Policies over all workloads": "policies", "Pages per week": "policies", "Median budget spent before the first alert": "policies",
 		"State by each policy": "states", "Incidents, and their detection by each policy": "incidents",
 	}
-	asked := 0
+	requested := 0
 	for _, p := range d.Panels {
 		for _, target := range p.Targets {
-			asked++
+			requested++
 			answer := askOver(t, 3*24*time.Hour, asPanelSends(target))
 			require.NoError(t, answer.Error, p.Title)
 			require.NotEmpty(t, answer.Frames, p.Title)
@@ -57,7 +57,7 @@ func TestTheBacktestDashboardsQueries(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, len(frames), asked)
+	require.Equal(t, len(frames), requested)
 
 	for _, a := range d.Annotations.List {
 		if a.Target == nil {

@@ -22,13 +22,13 @@ func TestAServerThatHangsIsAnErrorWithinTheQueryTimeout(t *testing.T) {
 	require.NoError(t, syscall.Kill(server, syscall.SIGSTOP))
 	t.Cleanup(func() { _ = syscall.Kill(server, syscall.SIGCONT) })
 
-	asked := time.Now()
+	requested := time.Now()
 	during := ask(t, source.Context(), settled(), inline)["A"]
-	for begin := asked; during.Error == nil && time.Since(begin) < grace; time.Sleep(time.Second) {
-		asked = time.Now() // unsettled cells are reused for a moment
+	for begin := requested; during.Error == nil && time.Since(begin) < grace; time.Sleep(time.Second) {
+		requested = time.Now() // unsettled cells are reused for a moment
 		during = ask(t, source.Context(), settled(), inline)["A"]
 	}
-	took := time.Since(asked)
+	took := time.Since(requested)
 	t.Logf("told after %s: %v", took, during.Error)
 	require.Error(t, during.Error)
 	require.GreaterOrEqual(t, int(during.Status), 500, "not the user's mistake: %v", during.Error)

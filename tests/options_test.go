@@ -54,13 +54,13 @@ func TestBacktestComparesPolicies(t *testing.T) {
 }
 
 func TestMistakesInOptionsAreNamed(t *testing.T) {
-	for _, c := range []struct{ json, says string }{
+	for _, c := range []struct{ json, message string }{
 		{`{"queryType":"whatif"}`, "whatif: missing"},
 		{`{"queryType":"burners","slos":["availability"],"burners":{"by":["workload"]}}`, "burners.by[0]"},
 		{`{"queryType":"backtest","backtest":{"policies":["none-such"]}}`, "backtest.policies[0]"},
 	} {
 		answer := ask(t, running.Source.Context(), settled(), query{"A", c.json})["A"]
-		require.ErrorContains(t, answer.Error, c.says)
+		require.ErrorContains(t, answer.Error, c.message)
 		require.Equal(t, backend.StatusBadRequest, answer.Status)
 	}
 }

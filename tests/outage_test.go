@@ -30,10 +30,10 @@ func TestAnOutageIsAnErrorAndItsEndNeedsNoRestart(t *testing.T) {
 			require.NoError(t, running.Stack.StartPrometheus(within(t)))
 		}
 	})
-	asked := time.Now()
+	requested := time.Now()
 	during := ask(t, source.Context(), settled(), inline)["A"]
 	require.Error(t, during.Error)
-	require.Less(t, time.Since(asked), queryTimeout+grace)
+	require.Less(t, time.Since(requested), queryTimeout+grace)
 	require.GreaterOrEqual(t, int(during.Status), 500, "not the user's mistake: %v", during.Error)
 
 	restarted = true

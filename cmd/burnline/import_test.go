@@ -86,9 +86,9 @@ func TestImportOfSeveralFiles(t *testing.T) {
 func TestImportErrors(t *testing.T) {
 	template := write1(t, "template.yaml", "slos:\n- {{ .Values.slo }}\n")
 	for _, c := range []struct {
-		args []string
-		code int
-		says string
+		args    []string
+		code    int
+		message string
 	}{
 		{[]string{"import"}, 2, "burnline import: no file. Give a file in YAML"},
 		{[]string{"import", "--from", "nobl9", "-"}, 2, `--from: unknown format "nobl9". There are auto, sloth, pyrra and openslo`},
@@ -98,7 +98,7 @@ func TestImportErrors(t *testing.T) {
 	} {
 		code, out, errs := command(t, good, c.args...)
 		assert.Equal(t, c.code, code, c.args)
-		assert.Contains(t, errs, c.says, c.args)
+		assert.Contains(t, errs, c.message, c.args)
 		assert.Empty(t, out)
 	}
 }

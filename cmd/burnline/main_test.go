@@ -96,9 +96,9 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	for _, c := range []struct {
-		args []string
-		code int
-		says string
+		args    []string
+		code    int
+		message string
 	}{
 		{nil, 2, "burnline COMMAND"},
 		{[]string{"chekc"}, 2, `unknown command "chekc". There are backtest, check, export, import, report, version`},
@@ -115,7 +115,7 @@ func TestUsage(t *testing.T) {
 	} {
 		code, _, errs := command(t, good, c.args...)
 		assert.Equal(t, c.code, code, c.args)
-		assert.Contains(t, errs, c.says, c.args)
+		assert.Contains(t, errs, c.message, c.args)
 	}
 }
 
@@ -129,13 +129,13 @@ func TestVersion(t *testing.T) {
 }
 
 func TestExport(t *testing.T) {
-	for format, says := range map[string]string{
+	for format, message := range map[string]string{
 		"prometheus": "alert: BurnlineBudgetBurn", "prometheusrule": "kind: PrometheusRule", "mimir": "namespace: burnline",
 		"alertmanager": "receiver: burnline-pager", "mimir-alertmanager": "alertmanager_config: |", "grafana": "queryType: alerts", "openslo": "kind: AlertPolicy",
 	} {
 		code, out, errs := command(t, good, "export", "--format", format, "-")
 		assert.Equal(t, 0, code, errs)
-		assert.Contains(t, out, says)
+		assert.Contains(t, out, message)
 	}
 	_, out, _ := command(t, good, "export", "--format", "prometheusrule", "--name", "shop", "-")
 	assert.Contains(t, out, "\n  name: shop\n")

@@ -40,7 +40,7 @@ func TestExitCodes(t *testing.T) {
 			url, in string
 			more    []string
 			code    int
-			says    string
+			message string
 		}{
 			"in order":          {works.URL, fine, nil, exitOK, ""},
 			"a wrong catalog":   {works.URL, broken, nil, exitBad, "stdin:7:41"},
@@ -62,7 +62,7 @@ func TestExitCodes(t *testing.T) {
 		} {
 			code, errs := on(tt.url, tt.in, tt.more...)
 			require.Equal(t, tt.code, code, "%s %s: %s", command1, name, errs)
-			require.Contains(t, errs, tt.says, "%s %s", command1, name)
+			require.Contains(t, errs, tt.message, "%s %s", command1, name)
 			require.NotContains(t, errs, "s3cret", "%s %s", command1, name)
 		}
 	}

@@ -77,7 +77,7 @@ func mounted(t *testing.T, name string, s types.ServiceConfig) {
 func TestWhatIsWrongIsRefused(t *testing.T) {
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for _, c := range []struct{ from, to, says string }{
+	for _, c := range []struct{ from, to, message string }{
 		{"    command: [generate", "    comand: [generate", "services.history.comand"},
 		{"history: {condition: service_completed_successfully}", "history: {condition: service_done}", "depends_on"},
 		{"history: {condition: service_completed_successfully}", "histry: {condition: service_started}", "histry"},
@@ -88,6 +88,6 @@ func TestWhatIsWrongIsRefused(t *testing.T) {
 		require.Contains(t, string(text), c.from)
 		require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(text), c.from, c.to, 1)), 0o600))
 		_, err := load(t.Context(), path, "thanos", "mimir", "alerting")
-		require.ErrorContains(t, err, c.says, c.to)
+		require.ErrorContains(t, err, c.message, c.to)
 	}
 }

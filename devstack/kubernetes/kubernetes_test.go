@@ -33,7 +33,7 @@ func TestAlertmanagerConfigIsTaken(t *testing.T) {
 // The schema or the webhook rejects wrong objects, so the tests above can fail.
 func TestWhatIsWrongIsRefused(t *testing.T) {
 	const rules, routes = "../../deploy/alerting/kubernetes/prometheus-rule.yaml", "../../deploy/alerting/kubernetes/alertmanager-routes.yaml"
-	for _, c := range []struct{ file, resource, version, from, to, says string }{
+	for _, c := range []struct{ file, resource, version, from, to, message string }{
 		{rules, "prometheusrules", "v1", "interval: 1m", "interval: often", "spec.groups[0].interval"},
 		{rules, "prometheusrules", "v1", "interval: 1m", "every: 1m", "unknown field spec.groups[0].every"},
 		{rules, "prometheusrules", "v1", "sum by (namespace, workload) (", "sum by (namespace, workload) ((", "could not parse expression"},
@@ -45,7 +45,7 @@ func TestWhatIsWrongIsRefused(t *testing.T) {
 		require.Contains(t, string(text), c.from)
 		var object map[string]any
 		require.NoError(t, yaml.Unmarshal([]byte(strings.Replace(string(text), c.from, c.to, 1)), &object))
-		require.Contains(t, strings.Join(refused(t, c.resource, c.version, object), "\n"), c.says)
+		require.Contains(t, strings.Join(refused(t, c.resource, c.version, object), "\n"), c.message)
 	}
 }
 

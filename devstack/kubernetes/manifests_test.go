@@ -46,13 +46,13 @@ func TestMonitorsAreTaken(t *testing.T) {
 }
 
 func TestAMonitorThatIsWrongIsRefused(t *testing.T) {
-	for from, says := range map[string]string{
+	for from, message := range map[string]string{
 		"podMetricsEndpoints:": "unknown field spec.podEndpoints",
 		"interval: 30s":        "spec.podMetricsEndpoints[0].interval",
 	} {
 		to := map[string]string{"podMetricsEndpoints:": "podEndpoints:", "interval: 30s": "interval: often"}[from]
 		object := decoded[map[string]any](t, strings.Replace(documents(t, "monitors.yaml")[0], from, to, 1))
-		require.Contains(t, strings.Join(bySchema(t, "podmonitors", "v1", object), "\n"), says)
+		require.Contains(t, strings.Join(bySchema(t, "podmonitors", "v1", object), "\n"), message)
 	}
 }
 

@@ -160,7 +160,7 @@ volumes: {datasources: {}}
 }
 
 func TestWhatCannotBeFollowedIsRefused(t *testing.T) {
-	for text, says := range map[string]string{
+	for text, message := range map[string]string{
 		"services: {a: {image: x, comand: [y]}}":                                   "unknown field",
 		"services: {a: {image: x, depends_on: {b: {condition: service_started}}}}": "service a depends on b, which no profile",
 		"services: {a: {image: x, depends_on: {a: {condition: service_started}}}}": "service a depends on itself",
@@ -180,6 +180,6 @@ func TestWhatCannotBeFollowedIsRefused(t *testing.T) {
 			n.Dir = t.TempDir()
 			_, err = n.Program("a")
 		}
-		require.ErrorContains(t, err, says, text)
+		require.ErrorContains(t, err, message, text)
 	}
 }

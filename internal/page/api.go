@@ -202,8 +202,8 @@ func (a *api) resource(w http.ResponseWriter, r *http.Request) {
 
 func (a *api) known(w http.ResponseWriter, r *http.Request) bool {
 	have := a.config.Source.Settings().UID
-	if asked := r.PathValue("uid"); asked != have {
-		problem(w, http.StatusNotFound, fmt.Errorf("no data source %q. The demo's is %q", asked, have))
+	if requested := r.PathValue("uid"); requested != have {
+		problem(w, http.StatusNotFound, fmt.Errorf("no data source %q. The demo's is %q", requested, have))
 		return false
 	}
 	return true

@@ -44,13 +44,13 @@ func TestFoldersAreClosedWithTheServerAndWhenItCannotStart(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { _ = taken.Close() }()
-	for _, c := range []struct{ listen, says string }{
+	for _, c := range []struct{ listen, message string }{
 		{taken.Addr().String(), "address for the demo page"},
 		{"0.0.0.0:0", "served on the loopback only"},
 	} {
 		config.Listen = c.listen
 		_, err = page.Start(context.Background(), config)
-		require.ErrorContains(t, err, c.says)
+		require.ErrorContains(t, err, c.message)
 		require.Empty(t, openBelow(t, dir))
 	}
 	config.Listen, config.Dist = "127.0.0.1:0", filepath.Join(dir, "none")

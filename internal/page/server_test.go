@@ -118,7 +118,7 @@ func TestBadRequests(t *testing.T) {
 	for _, c := range []struct {
 		name, method, path, body string
 		status                   int
-		says                     string
+		message                  string
 		headers                  []string
 	}{
 		{"no JSON", "PUT", "api/demo/settings", "{", 400, "not the JSON it should be", nil},
@@ -134,7 +134,7 @@ func TestBadRequests(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			status, body := do(t, c.method, server.URL+c.path, c.body, c.headers...)
 			require.Equal(t, c.status, status, body)
-			require.Contains(t, body, c.says)
+			require.Contains(t, body, c.message)
 		})
 	}
 }

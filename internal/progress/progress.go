@@ -42,8 +42,8 @@ func New(out io.Writer) *Reporter {
 	return r
 }
 
-// Say prints a line.
-func (r *Reporter) Say(format string, args ...any) {
+// Print prints a line.
+func (r *Reporter) Print(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rewind()
@@ -71,7 +71,7 @@ func (r *Reporter) Step(name string, f func() error) error {
 		if err != nil {
 			word = "failed after"
 		}
-		r.Say("  %s: %s %s", name, word, Elapsed(time.Since(s.start)))
+		r.Print("  %s: %s %s", name, word, Elapsed(time.Since(s.start)))
 	}
 	return err
 }

@@ -38,7 +38,7 @@ func Package(ctx context.Context) error {
 		return err
 	}
 	for _, file := range written {
-		project.Report.Say("%s", file)
+		project.Report.Print("%s", file)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (p *Project) DemoPrometheus(ctx context.Context) (string, error) {
 		return built, err
 	}
 	if found, err := exec.LookPath("prometheus"); err == nil && isRecent(ctx, found) {
-		p.Report.Say("  Prometheus: %s", found)
+		p.Report.Print("  Prometheus: %s", found)
 		return found, nil
 	}
 	downloaded := p.cached("bin/prometheus-3.15.0-release")
@@ -62,7 +62,7 @@ func (p *Project) DemoPrometheus(ctx context.Context) (string, error) {
 	if err == nil {
 		return downloaded, nil
 	}
-	p.Report.Say("  Prometheus is compiled, which takes minutes: no release 3.15.0 (%v)", err)
+	p.Report.Print("  Prometheus is compiled, which takes minutes: no release 3.15.0 (%v)", err)
 	return p.Prometheus(ctx)
 }
 

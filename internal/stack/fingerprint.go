@@ -102,7 +102,7 @@ func (p *Project) UnlessPassed(name string, sources []string, check func() error
 		return check()
 	})
 	if err == nil && !ran {
-		p.Report.Say("  passed before on the same files: not run again. Its own target runs it")
+		p.Report.Print("  passed before on the same files: not run again. Its own target runs it")
 	}
 	return err
 }

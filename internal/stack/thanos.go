@@ -240,7 +240,7 @@ func downsampled(bucket string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	wanted, made := map[int64]int{}, map[int64]int{}
+	expected, made := map[int64]int{}, map[int64]int{}
 	for _, file := range metas {
 		text, err := os.ReadFile(file) // #nosec G304 - our own bucket
 		if err != nil {
@@ -257,12 +257,12 @@ func downsampled(bucket string) (bool, error) {
 			made[resolution]++
 			continue
 		}
-		wanted[0]++
+		expected[0]++
 		for resolution, least := range map[int64]time.Duration{300_000: 40 * time.Hour, 3_600_000: 10 * 24 * time.Hour} {
 			if meta.MaxTime-meta.MinTime >= least.Milliseconds() {
-				wanted[resolution]++
+				expected[resolution]++
 			}
 		}
 	}
-	return wanted[0] > 0 && made[300_000] == wanted[300_000] && made[3_600_000] == wanted[3_600_000], nil
+	return expected[0] > 0 && made[300_000] == expected[300_000] && made[3_600_000] == expected[3_600_000], nil
 }

@@ -167,14 +167,14 @@ func TestLookup(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "latency", s.Name)
 
-	for asked, want := range map[string]string{
+	for requested, want := range map[string]string{
 		"availabilty": `unknown SLO "availabilty". Did you mean availability?`,
 		"Latency":     `unknown SLO "Latency". Did you mean latency?`,
 		"avail":       `unknown SLO "avail". Did you mean availability?`,
 		"nothing":     `unknown SLO "nothing". There are availability, latency, zero-5xx, units`,
 		"":            `unknown SLO "". There are availability, latency, zero-5xx, units`,
 	} {
-		_, err := c.Lookup(asked)
+		_, err := c.Lookup(requested)
 		assert.EqualError(t, err, want)
 	}
 	const none = `unknown SLO "x". The data source's catalog has none, add it there or give it inline`

@@ -36,13 +36,13 @@ func (w *world) between(from, to int64) int64 { return from + w.r.Int64N(to-from
 // target is a sequence of processes under one instance.
 type target struct {
 	*world
-	workload   string
-	instance   int
-	names      []string // successive values of the labels that the scraper sets
-	name       int
-	tellsStart bool
-	start      int64 // process start time, Unix milliseconds
-	all, bad   counterTruth
+	workload     string
+	instance     int
+	names        []string // successive values of the labels that the scraper sets
+	name         int
+	exportsStart bool
+	start        int64 // process start time, Unix milliseconds
+	all, bad     counterTruth
 }
 
 // counterTruth is a counter: its value in the process, and the greatest value that was scraped.
@@ -67,11 +67,11 @@ func randomWorld(seed uint64) *world {
 	}
 	w.end = origin.UnixMilli() + days*24*3600*1000
 	// A target of another workload exists throughout, so the history of the server has begun.
-	steady := &target{world: w, workload: "steady", names: []string{`job="steady"`}, start: origin.UnixMilli() - 30*24*3600*1000, tellsStart: true}
+	steady := &target{world: w, workload: "steady", names: []string{`job="steady"`}, start: origin.UnixMilli() - 30*24*3600*1000, exportsStart: true}
 	steady.all.v, steady.bad.v, steady.bad.exists = 5e6, 1e5, true
 	steady.live(120_000, origin.UnixMilli(), w.end, false, false)
 	for i := range 2 + w.r.IntN(3) {
-		t := &target{world: w, workload: []string{"a", "b"}[i%2], instance: i, tellsStart: w.r.IntN(2) == 0}
+		t := &target{world: w, workload: []string{"a", "b"}[i%2], instance: i, exportsStart: w.r.IntN(2) == 0}
 		job := fmt.Sprintf(`job="j%d"`, i%2)
 		t.names = [][]string{
 			{job},
@@ -127,7 +127,7 @@ func (t *target) live(interval, born, end int64, troubled, mayBeForgotten bool) 
 				away = at + t.r.Int64N(4*3600*1000)
 				if mayBeForgotten && t.r.IntN(2) == 0 {
 					away = at + int64(5*24*3600*1000) + t.r.Int64N(4*24*3600*1000)
-					t.tellsStart = true
+					t.exportsStart = true
 				}
 			case stepsBack && at >= away && at > lowerEnds+3*horizon && t.r.IntN(20) == 0:
 				lower, lowerEnds = float64(1+t.r.IntN(40)), at+t.r.Int64N(20*60*1000)
@@ -146,7 +146,7 @@ func (t *target) live(interval, born, end int64, troubled, mayBeForgotten bool) 
 			if t.bad.exists {
 				t.scrape(&t.bad, at, 0, isOld)
 			}
-			if t.tellsStart {
+			if t.exportsStart {
 				t.write(fmt.Sprintf(`process_start_time_seconds{%s}`, t.labels()), at, float64(t.start)/1000)
 			}
 		}

@@ -32,7 +32,7 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *read
 		return facts[i].previous == nil && !facts[i].targetSeen && p.firsts[i].add != nil && p.firsts[i].sample.Start == 0
 	}
 	var targets []labels.Labels
-	asked := map[uint64]bool{}
+	isRequested := map[uint64]bool{}
 	for i, f := range p.firsts {
 		facts[i] = firstSample{sample: f.sample, previous: f.before(n), started: f.sample.Start}
 		if facts[i].previous == nil {
@@ -43,8 +43,8 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *read
 		if isShort && continues {
 			return errMoreContext
 		}
-		if f.span.target != 0 && !asked[f.span.target] && (continues || isOpen(i)) {
-			asked[f.span.target] = true
+		if f.span.target != 0 && !isRequested[f.span.target] && (continues || isOpen(i)) {
+			isRequested[f.span.target] = true
 			targets = append(targets, targetOf(f.span.labels))
 		}
 	}

@@ -28,43 +28,43 @@ const gaps = `load 1m
 const gapsSLO = `slos: [{name: a, objective: 99, window: 1d, by: [workload],
   sli: {events: {total: requests_total, bad: 'requests_total{code="500"}'}}}]`
 
-type standing struct {
+type withState struct {
 	state slo.State
 	kept  bool
 }
 
-func standings(t *testing.T, at time.Time) (map[string]standing, *Alerts) {
+func statesAt(t *testing.T, at time.Time) (map[string]withState, *Alerts) {
 	t.Helper()
 	c, problems := catalog.Parse([]byte(gapsSLO))
 	require.NoError(t, problems.Err())
 	e := New(promtest.Load(t, gaps), Options{Now: func() time.Time { return hour(70, 0) }})
 	answer, err := e.Alerts(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
-	out := map[string]standing{}
+	out := map[string]withState{}
 	for _, s := range answer.Severities {
-		out[s.Labels["workload"]+" "+s.Severity] = standing{s.State, s.Kept}
+		out[s.Labels["workload"]+" "+s.Severity] = withState{s.State, s.Kept}
 	}
 	return out, answer
 }
 
 func TestAGapKeepsTheLastState(t *testing.T) {
-	before, _ := standings(t, hour(31, 0))
-	assert.Equal(t, map[string]standing{
+	before, _ := statesAt(t, hour(31, 0))
+	assert.Equal(t, map[string]withState{
 		"a page": {slo.Firing, false}, "a slack": {slo.Firing, false}, "b page": {slo.Ok, false}, "b slack": {slo.Ok, false},
 		"c page": {slo.Ok, true}, "c slack": {slo.Ok, true},
 	}, before, "c was lost 11 h ago")
 
-	within, _ := standings(t, hour(32, 30))
-	assert.Equal(t, standing{slo.Firing, true}, within["a page"], "an hour and a half without a scrape resolves nothing")
-	assert.Equal(t, standing{slo.Firing, true}, within["a slack"])
-	assert.Equal(t, standing{slo.Ok, true}, within["b page"], "and makes nothing up")
+	within, _ := statesAt(t, hour(32, 30))
+	assert.Equal(t, withState{slo.Firing, true}, within["a page"], "an hour and a half without a scrape resolves nothing")
+	assert.Equal(t, withState{slo.Firing, true}, within["a slack"])
+	assert.Equal(t, withState{slo.Ok, true}, within["b page"], "and makes nothing up")
 
-	after, _ := standings(t, hour(35, 0))
-	assert.Equal(t, standing{slo.Firing, false}, after["a page"])
-	assert.Equal(t, standing{slo.Ok, false}, after["b page"])
+	after, _ := statesAt(t, hour(35, 0))
+	assert.Equal(t, withState{slo.Firing, false}, after["a page"])
+	assert.Equal(t, withState{slo.Ok, false}, after["b page"])
 
-	later, answer := standings(t, hour(50, 0))
-	assert.Equal(t, standing{slo.Firing, true}, later["a page"], "ten hours later, by steps of 5 m")
+	later, answer := statesAt(t, hour(50, 0))
+	assert.Equal(t, withState{slo.Firing, true}, later["a page"], "ten hours later, by steps of 5 m")
 	assert.Equal(t, 1, answer.GoneGroups, "c is a day gone")
 	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d and are left out of the alerts")
 }
@@ -106,7 +106,7 @@ func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 
 // Three workloads begin at 30:00 with 100 events a minute. a has no errors, half of b's events are
 // bad, c ends at 30:40.
-const newborns = `load 1m
+const newWorkloads = `load 1m
   requests_total{workload="old",code="200"} 0+100x4000
   requests_total{workload="a",code="200"} _x1800 0+100x2000
   requests_total{workload="b",code="200"} _x1800 0+50x2000
@@ -114,16 +114,16 @@ const newborns = `load 1m
   requests_total{workload="c",code="200"} _x1800 0+100x40
 `
 
-func judged(t *testing.T, series, definition string, at time.Time) (map[string]standing, *Alerts) {
+func judged(t *testing.T, series, definition string, at time.Time) (map[string]withState, *Alerts) {
 	t.Helper()
 	c, problems := catalog.Parse([]byte(definition))
 	require.NoError(t, problems.Err())
 	e := New(promtest.Load(t, series), Options{Now: func() time.Time { return hour(70, 0) }})
 	answer, err := e.Alerts(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
-	out := map[string]standing{}
+	out := map[string]withState{}
 	for _, s := range answer.Severities {
-		out[s.Labels["workload"]+" "+s.Severity] = standing{s.State, s.Kept}
+		out[s.Labels["workload"]+" "+s.Severity] = withState{s.State, s.Kept}
 	}
 	return out, answer
 }
@@ -132,16 +132,16 @@ func judged(t *testing.T, series, definition string, at time.Time) (map[string]s
 // would have unmeasured alerts for hours. The budget it has spent still counts for the whole
 // window.
 func TestANewWorkloadLacksNothing(t *testing.T) {
-	got, _ := judged(t, newborns, gapsSLO, hour(31, 0))
-	assert.Equal(t, standing{slo.Ok, false}, got["a page"])
-	assert.Equal(t, standing{slo.Ok, false}, got["a slack"], "an hour of six")
-	assert.Equal(t, standing{slo.Firing, false}, got["b page"])
-	assert.Equal(t, standing{slo.Firing, false}, got["b slack"], "50 of an hour's 100, a sixth of the window: 8.3, over 0.2")
-	assert.Equal(t, standing{slo.Ok, true}, got["c page"], "a gap is a gap, also of a new one")
-	assert.Equal(t, standing{slo.Ok, false}, got["old slack"])
+	got, _ := judged(t, newWorkloads, gapsSLO, hour(31, 0))
+	assert.Equal(t, withState{slo.Ok, false}, got["a page"])
+	assert.Equal(t, withState{slo.Ok, false}, got["a slack"], "an hour of six")
+	assert.Equal(t, withState{slo.Firing, false}, got["b page"])
+	assert.Equal(t, withState{slo.Firing, false}, got["b slack"], "50 of an hour's 100, a sixth of the window: 8.3, over 0.2")
+	assert.Equal(t, withState{slo.Ok, true}, got["c page"], "a gap is a gap, also of a new one")
+	assert.Equal(t, withState{slo.Ok, false}, got["old slack"])
 
-	few, _ := judged(t, newborns, gapsSLO, hour(30, 3))
-	assert.Equal(t, standing{slo.Ok, false}, few["a page"], "three minutes old")
+	few, _ := judged(t, newWorkloads, gapsSLO, hour(30, 3))
+	assert.Equal(t, withState{slo.Ok, false}, few["a page"], "three minutes old")
 }
 
 // If no group has samples for a day, there is still an alert row, and it is unmeasured.
@@ -150,7 +150,7 @@ func TestAnSLOWhoseGroupsAreAllGoneIsUnmeasured(t *testing.T) {
   requests_total{workload="c",code="200"} 0+100x1200
 `, gapsSLO, hour(45, 0))
 	assert.Equal(t, 1, answer.GoneGroups)
-	assert.Equal(t, map[string]standing{" page": {slo.Unmeasured, true}, " slack": {slo.Unmeasured, true}}, got)
+	assert.Equal(t, map[string]withState{" page": {slo.Unmeasured, true}, " slack": {slo.Unmeasured, true}}, got)
 	require.Len(t, answer.Warnings, 1)
 	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d")
 }
@@ -165,8 +165,8 @@ func TestAGoneGroupFiresWhereMissingTimeIsBad(t *testing.T) {
   requests_total{workload="old",code="200"} 0+100x4000
 `, definition, hour(50, 0))
 	assert.Zero(t, answer.GoneGroups)
-	assert.Equal(t, standing{slo.Firing, false}, got["c page"], "30 hours after its last scrape")
-	assert.Equal(t, standing{slo.Ok, false}, got["old page"])
+	assert.Equal(t, withState{slo.Firing, false}, got["c page"], "30 hours after its last scrape")
+	assert.Equal(t, withState{slo.Ok, false}, got["old page"])
 }
 
 // A workload that returns after a long gap is not new: the gap lowers its coverage. 5% of the
@@ -176,8 +176,8 @@ func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
   requests_total{workload="a",code="200"} 0+95x1200 _x539 200000+100x2000
   requests_total{workload="a",code="500"} 0+5x1200 _x539 6000x2000
 `, gapsSLO, hour(30, 0))
-	assert.Equal(t, standing{slo.Ok, false}, got["a page"], "the hour since")
-	assert.Equal(t, standing{slo.Firing, true}, got["a slack"], "five of six hours are unknown. It fired when they began")
+	assert.Equal(t, withState{slo.Ok, false}, got["a page"], "the hour since")
+	assert.Equal(t, withState{slo.Firing, true}, got["a slack"], "five of six hours are unknown. It fired when they began")
 }
 
 // 100 events a minute, half of them bad from 30:00. In "still" the counters are constant from 31:00

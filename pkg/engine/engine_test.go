@@ -52,13 +52,13 @@ func load(t *testing.T) (*Engine, *promtest.Server, *catalog.Catalog) {
 }
 
 func TestAnSLOThatCannotBeReadKeepsARow(t *testing.T) {
-	const told = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in latency_seconds_bucket (have 0.3, 1, in s)"
+	const reported = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in latency_seconds_bucket (have 0.3, 1, in s)"
 	e, server, c := load(t)
 	r, err := e.Summary(t.Context(), c.SLOs, at)
 	require.NoError(t, err)
 	require.Len(t, r.Rows, 4)
 	require.Empty(t, r.Warnings)
-	require.EqualError(t, r.Err(), told)
+	require.EqualError(t, r.Err(), reported)
 	require.Equal(t, "between", r.Rows[2].SLO.Name, "before what is ok")
 	require.True(t, r.Rows[2].Unread)
 	require.Equal(t, slo.Unmeasured, r.Rows[2].Evaluation.State)
@@ -67,12 +67,12 @@ func TestAnSLOThatCannotBeReadKeepsARow(t *testing.T) {
 	require.Len(t, w.Rows, 3)
 	require.True(t, w.Rows[2].Unread)
 	require.Equal(t, "b", w.Rows[0].Labels["workload"])
-	require.EqualError(t, w.Err(), told)
+	require.EqualError(t, w.Err(), reported)
 
 	h, err := e.TimeSeries(t.Context(), c.SLOs, []Metric{MetricSLI}, at.Add(-time.Hour), at, time.Hour)
 	require.NoError(t, err)
 	require.Len(t, h.Series, 3)
-	require.EqualError(t, h.Err(), told)
+	require.EqualError(t, h.Err(), reported)
 
 	_, err = e.Summary(t.Context(), c.SLOs[2:], at)
 	require.ErrorContains(t, err, "SLO between: sli.latency.threshold")

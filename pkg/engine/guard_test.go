@@ -28,7 +28,7 @@ func (broken) LabelValues(context.Context, string, string, time.Time, time.Time)
 func TestAPanicStaysInItsSLO(t *testing.T) {
 	_, server, c := load(t)
 	e := New(broken{server}, Options{Now: func() time.Time { return at }})
-	const told = "SLO latency: internal error (panic) in Burnline. Details are in the Grafana server log, please report them"
+	const reported = "SLO latency: internal error (panic) in Burnline. Details are in the Grafana server log, please report them"
 	month := &slo.Calendar{Unit: slo.Month, Zone: time.UTC}
 	for name, ask := range map[string]func() (*Report, int, error){
 		"summary": func() (*Report, int, error) {
@@ -60,14 +60,14 @@ func TestAPanicStaysInItsSLO(t *testing.T) {
 			r, rows, err := ask()
 			require.NoError(t, err)
 			require.Equal(t, 2, rows, "workloads a and b of the neighbour")
-			require.EqualError(t, r.Err(), told)
+			require.EqualError(t, r.Err(), reported)
 			var panicked *fault.Error
 			require.ErrorAs(t, r.Err(), &panicked)
 			require.Equal(t, "a mistake", panicked.Value)
 		})
 	}
 	_, err := e.Summary(t.Context(), c.SLOs[1:2], at)
-	require.EqualError(t, err, told, "alone it is the query's error")
+	require.EqualError(t, err, reported, "alone it is the query's error")
 }
 
 // silent panics on a query of a native p95, which runs in its own goroutine next to the counts.

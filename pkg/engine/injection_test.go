@@ -23,19 +23,19 @@ import (
 
 // eavesdropper records the queries it receives, and returns one series.
 type eavesdropper struct {
-	metric model.Metric
-	mu     sync.Mutex
-	asked  []string
+	metric       model.Metric
+	mu           sync.Mutex
+	requestCount []string
 }
 
-func (e *eavesdropper) hear(expr string) {
+func (e *eavesdropper) record(expr string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.asked = append(e.asked, expr)
+	e.requestCount = append(e.requestCount, expr)
 }
 
 func (e *eavesdropper) QueryRange(_ context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
-	e.hear(expr)
+	e.record(expr)
 	s := &model.SampleStream{Metric: e.metric}
 	for at := r.Start; !at.After(r.End); at = at.Add(r.Step) {
 		s.Values = append(s.Values, model.SamplePair{Timestamp: model.TimeFromUnix(at.Unix()), Value: model.SampleValue(at.Unix() % 7200)}) // includes resets
@@ -44,7 +44,7 @@ func (e *eavesdropper) QueryRange(_ context.Context, expr string, r prom.Range) 
 }
 
 func (e *eavesdropper) Query(_ context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
-	e.hear(expr)
+	e.record(expr)
 	return model.Matrix{{Metric: e.metric, Values: []model.SamplePair{{Timestamp: model.TimeFromUnix(at.Unix()), Value: 1}}}}, nil, nil
 }
 
@@ -59,17 +59,17 @@ func (e *eavesdropper) StreamSamples(context.Context, *prom.SeriesList, []prom.S
 }
 
 func (e *eavesdropper) Series(_ context.Context, selector string, _, _ time.Time) ([]model.LabelSet, []string, error) {
-	e.hear(selector)
+	e.record(selector)
 	return []model.LabelSet{model.LabelSet(e.metric)}, nil, nil
 }
 
 func (e *eavesdropper) LabelValues(_ context.Context, _, selector string, _, _ time.Time) (values, warnings []string, err error) {
-	e.hear(selector)
+	e.record(selector)
 	return []string{"0.3", "+Inf"}, nil, nil
 }
 
 func (e *eavesdropper) Names(_ context.Context, _, selector string, _, _ time.Time, _ uint64) ([]string, error) {
-	e.hear(selector)
+	e.record(selector)
 	known, err := resources.Known()
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (e *eavesdropper) Names(_ context.Context, _, selector string, _, _ time.Ti
 }
 
 func (e *eavesdropper) LabelNames(_ context.Context, selector string, _, _ time.Time) ([]string, error) {
-	e.hear(selector)
+	e.record(selector)
 	return []string{"namespace", "pod", "exported_pod"}, nil
 }
 
@@ -115,7 +115,7 @@ func FuzzFiltersOfResources(f *testing.F) {
 				}
 			}
 		}
-		for _, text := range server.asked {
+		for _, text := range server.requestCount {
 			expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
 			require.NoError(t, err, text)
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
@@ -159,8 +159,8 @@ func FuzzNothingBecomesSyntax(f *testing.F) {
 		server := &eavesdropper{metric: model.Metric{"__name__": "requests_total", "job": model.LabelValue(stored), "instance": model.LabelValue(stored)}}
 		e := New(server, Options{Now: func() time.Time { return at }})
 		_, _ = e.Summary(t.Context(), []catalog.SLO{s}, at) // only the queries matter, not the result
-		require.NotEmpty(t, server.asked)
-		for _, text := range server.asked {
+		require.NotEmpty(t, server.requestCount)
+		for _, text := range server.requestCount {
 			expr, err := parser.NewParser(parser.Options{}).ParseExpr(text)
 			require.NoError(t, err, text)
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {

@@ -25,12 +25,12 @@ func parse(t *testing.T, definition string) []catalog.SLO {
 // watched counts requests for buckets, and may add a warning to responses.
 type watched struct {
 	*promtest.Server
-	asked   atomic.Int64
-	warning []string
+	requestCount atomic.Int64
+	warning      []string
 }
 
 func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
-	w.asked.Add(1)
+	w.requestCount.Add(1)
 	values, warnings, err = w.Server.LabelValues(ctx, label, selector, start, end)
 	return values, append(warnings, w.warning...), err
 }
@@ -47,16 +47,16 @@ func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
 		r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 		require.NoError(t, err)
 		require.Equal(t, []string{"store a is down"}, r.Warnings)
-		require.GreaterOrEqual(t, server.asked.Load(), int64(2*n+2), "for the counts and for the p95")
+		require.GreaterOrEqual(t, server.requestCount.Load(), int64(2*n+2), "for the counts and for the p95")
 	}
 	server.warning = nil
 	_, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
-	requested := server.asked.Load()
+	requested := server.requestCount.Load()
 	r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
 	require.Empty(t, r.Warnings)
-	require.Equal(t, requested, server.asked.Load())
+	require.Equal(t, requested, server.requestCount.Load())
 }
 
 func TestEnginesLeaveNoGoroutine(t *testing.T) {

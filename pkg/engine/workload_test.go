@@ -164,9 +164,9 @@ func TestGroupsThatAQueryChose(t *testing.T) {
 	require.Len(t, r.Rows, 1)
 	require.InDelta(t, 1440, r.Rows[0].Window.Bad, 2, "the resets of x, not those to x")
 
-	nobody, err := pods.WithFilters(only("workload", "z"))
+	noOwner, err := pods.WithFilters(only("workload", "z"))
 	require.NoError(t, err)
-	r, err = e.Summary(t.Context(), []catalog.SLO{nobody, mesh}, now)
+	r, err = e.Summary(t.Context(), []catalog.SLO{noOwner, mesh}, now)
 	require.NoError(t, err)
 	require.Len(t, r.Rows, 1, "one of several that is about something else is no warning")
 	require.Empty(t, r.Failed)

@@ -17,8 +17,8 @@ func Workloads(r *Report, order []string) *Report {
 		rank[name] = i
 	}
 	type pick struct {
-		speaker, p95, traffic *Row
-		all                   []*Row
+		mostUrgent, p95, traffic *Row
+		all                      []*Row
 	}
 	picks := map[string]*pick{}
 	var keys []string
@@ -37,8 +37,8 @@ func Workloads(r *Report, order []string) *Report {
 		}
 		before := func(held *Row) bool { return held == nil || rank[row.SLO.Name] < rank[held.SLO.Name] }
 		p.all = append(p.all, row)
-		if p.speaker == nil || isMoreUrgent(row, p.speaker) {
-			p.speaker = row
+		if p.mostUrgent == nil || isMoreUrgent(row, p.mostUrgent) {
+			p.mostUrgent = row
 		}
 		if row.P95 != nil && before(p.p95) {
 			p.p95 = row
@@ -51,9 +51,9 @@ func Workloads(r *Report, order []string) *Report {
 	out.Rows = make([]Row, 0, len(keys))
 	for _, key := range keys {
 		p := picks[key]
-		row := *p.speaker
+		row := *p.mostUrgent
 		for _, other := range p.all {
-			if other != p.speaker {
+			if other != p.mostUrgent {
 				row.OtherRows = append(row.OtherRows, *other)
 			}
 		}

@@ -9,9 +9,9 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// standing returns a row of workload x with a state, the remaining budget, and whether the alert of
+// withState returns a row of workload x with a state, the remaining budget, and whether the alert of
 // each severity fires.
-func standing(name string, state slo.State, left float64, fires ...bool) Row {
+func withState(name string, state slo.State, left float64, fires ...bool) Row {
 	r := Row{SLO: catalog.SLO{Name: name}, Labels: map[string]string{"workload": "x"}}
 	r.Evaluation = slo.Evaluation{State: state, HasBudget: state != slo.Unmeasured, Budget: slo.Budget{Left: left}}
 	for i, f := range fires {
@@ -25,22 +25,22 @@ func standing(name string, state slo.State, left float64, fires ...bool) Row {
 }
 
 func TestTheMostUrgentSLOSpeaksForAWorkload(t *testing.T) {
-	known := standing("unjudged with budget", slo.Unmeasured, 0.3)
+	known := withState("unjudged with budget", slo.Unmeasured, 0.3)
 	known.Evaluation.HasBudget = true
 	for _, c := range []struct {
 		want, other Row
 	}{
-		{standing("page fires", slo.Firing, 0.9, true), standing("ok", slo.Ok, 0.1, false)},
-		{standing("page fires", slo.Firing, 0.9, true), standing("spent", slo.Exhausted, -3, false, false)},
-		{standing("spent and firing", slo.Exhausted, -1, true), standing("page fires", slo.Firing, 0.9, true)},
-		{standing("page fires", slo.Firing, 0.9, true), standing("slack fires", slo.Firing, 0.1, false, true)},
-		{standing("slack fires", slo.Firing, 0.9, false, true), standing("spent", slo.Exhausted, -3, false, false)},
-		{standing("spent", slo.Exhausted, 0, false), standing("rising", slo.Rising, 0.1, false)},
-		{standing("rising", slo.Rising, 0.9, false), standing("ok", slo.Ok, 0.1, false)},
-		{standing("recovering", slo.Recovering, 0.9, false), standing("ok", slo.Ok, 0.1, false)},
-		{standing("less", slo.Ok, 0.1, false), standing("more", slo.Ok, 0.2, false)},
-		{standing("ok", slo.Ok, 0.9, false), standing("nothing known", slo.Unmeasured, 0)},
-		{known, standing("ok", slo.Ok, 0.4, false)},
+		{withState("page fires", slo.Firing, 0.9, true), withState("ok", slo.Ok, 0.1, false)},
+		{withState("page fires", slo.Firing, 0.9, true), withState("spent", slo.Exhausted, -3, false, false)},
+		{withState("spent and firing", slo.Exhausted, -1, true), withState("page fires", slo.Firing, 0.9, true)},
+		{withState("page fires", slo.Firing, 0.9, true), withState("slack fires", slo.Firing, 0.1, false, true)},
+		{withState("slack fires", slo.Firing, 0.9, false, true), withState("spent", slo.Exhausted, -3, false, false)},
+		{withState("spent", slo.Exhausted, 0, false), withState("rising", slo.Rising, 0.1, false)},
+		{withState("rising", slo.Rising, 0.9, false), withState("ok", slo.Ok, 0.1, false)},
+		{withState("recovering", slo.Recovering, 0.9, false), withState("ok", slo.Ok, 0.1, false)},
+		{withState("less", slo.Ok, 0.1, false), withState("more", slo.Ok, 0.2, false)},
+		{withState("ok", slo.Ok, 0.9, false), withState("nothing known", slo.Unmeasured, 0)},
+		{known, withState("ok", slo.Ok, 0.4, false)},
 	} {
 		for _, rows := range [][]Row{{c.want, c.other}, {c.other, c.want}} {
 			w := Workloads(&Report{Rows: rows}, nil)
@@ -55,7 +55,7 @@ func TestTheMostUrgentSLOSpeaksForAWorkload(t *testing.T) {
 // A workload that a mesh, Hubble and kube-state-metrics label differently has one row.
 func TestAWorkloadHasOneRowWhateverItsSLOsCallIt(t *testing.T) {
 	row := func(name string, left float64, by []string, labels map[string]string) Row {
-		r := standing(name, slo.Ok, left)
+		r := withState(name, slo.Ok, left)
 		r.SLO.By, r.Labels = by, labels
 		return r
 	}

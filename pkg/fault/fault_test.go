@@ -29,13 +29,13 @@ func catch(t *testing.T) *logged {
 	return l
 }
 
-const told = "internal error (panic) in Burnline. Details are in the Grafana server log, please report them"
+const notices = "internal error (panic) in Burnline. Details are in the Grafana server log, please report them"
 
 func TestAPanicIsAnErrorAndItsStackIsLogged(t *testing.T) {
 	l := catch(t)
 	var none map[string]int
 	err := Guard(t.Context(), func() error { none["secret"] = 1; return nil })
-	require.EqualError(t, err, told)
+	require.EqualError(t, err, notices)
 	require.Len(t, l.lines, 1)
 	require.Equal(t, []any{"Panic in a query", "panic", "assignment to entry in nil map", "stack"}, l.lines[0][:4])
 	require.Contains(t, l.lines[0][4], "TestAPanicIsAnErrorAndItsStackIsLogged")
@@ -51,7 +51,7 @@ func TestAGroupOutlivesItsFunctions(t *testing.T) {
 		g.Go(func() error { done[i] = true; return nil })
 	}
 	err := g.Wait()
-	require.EqualError(t, err, told)
+	require.EqualError(t, err, notices)
 	require.Equal(t, 7, err.(*Error).Value) //nolint:errorlint // exactly this type, not wrapped
 	require.Equal(t, []bool{true, true, true}, done)
 	require.ErrorIs(t, ctx.Err(), context.Canceled)

@@ -51,11 +51,11 @@ func TestRecordedRulesBecomeACatalog(t *testing.T) {
 	assert.Len(t, errors.Policy.Alerts, 4)
 
 	assert.Empty(t, bare.SLI.(*sli.Recorded).Total)
-	var told []string
+	var notices []string
 	for _, w := range r.Notes {
-		told = append(told, w.Path)
+		notices = append(notices, w.Path)
 	}
-	assert.Equal(t, []string{"shop-orders", "bare", "bare", "bare"}, told)
+	assert.Equal(t, []string{"shop-orders", "bare", "bare", "bare"}, notices)
 }
 
 func TestNothingRecorded(t *testing.T) {

@@ -16,18 +16,18 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// asked counts the requests to a server.
-type asked struct {
+// requested counts the requests to a server.
+type requested struct {
 	*promtest.Server
 	series, queries atomic.Int64
 }
 
-func (a *asked) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
+func (a *requested) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
 	a.series.Add(1)
 	return a.Server.Series(ctx, selector, start, end)
 }
 
-func (a *asked) QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
+func (a *requested) QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
 	a.queries.Add(1)
 	return a.Server.QueryRange(ctx, expr, r)
 }
@@ -43,7 +43,7 @@ const rows = `load 10m
 `
 
 func TestOwnersAreFoundByCluster(t *testing.T) {
-	server := &asked{Server: promtest.Load(t, rows)}
+	server := &requested{Server: promtest.Load(t, rows)}
 	at := time.Unix(36000, 0)
 	now := at
 	r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})

@@ -75,7 +75,7 @@ func replaced(doc any, bomb any) (out []any) {
 // For any value in any field, a query returns a result or a user error.
 func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"timeout": 5})
-	asked, least, every := 0, 1500, 1
+	requestCount, least, every := 0, 1500, 1
 	if testing.Short() {
 		least, every = 300, 4
 	}
@@ -97,7 +97,7 @@ func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 					RefID: "A", QueryType: kind, JSON: raw, Interval: time.Minute, TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
 				}}})
 				require.NoError(t, err)
-				asked++
+				requestCount++
 				if answer := res.Responses["A"]; answer.Error != nil {
 					require.NotEqual(t, backend.Status(http.StatusInternalServerError), answer.Status, "bomb %d: %.300s: %v", i, raw, answer.Error)
 					require.Less(t, len(answer.Error.Error()), 8<<10, "bomb %d: %.300s", i, raw)
@@ -105,5 +105,5 @@ func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, asked, least)
+	require.Greater(t, requestCount, least)
 }

@@ -10,10 +10,10 @@ import (
 
 func TestEditorsCanDropTheCounts(t *testing.T) {
 	ds, u := serve(t, map[string]any{})
-	query := func() (asked int) {
-		before := u.asked()
+	query := func() (requestCount int) {
+		before := u.requestCount()
 		require.NoError(t, ask(t, ds, nil, `{"slos":["availability"]}`).Error)
-		return u.asked() - before
+		return u.requestCount() - before
 	}
 	cold := query()
 	require.Greater(t, cold, query())

@@ -78,12 +78,12 @@ func TestAPanelOfItsOwnDoesNotReadAgain(t *testing.T) {
 		return map[string]string{"Authorization": token, "http_X-Panel-Id": panel, "http_X-Query-Group-Id": panel, "http_traceparent": panel}
 	}
 	require.NoError(t, ask(t, ds, headers("Bearer a", "1"), `{"slos":["availability"]}`).Error)
-	first := u.asked()
+	first := u.requestCount()
 	require.NotZero(t, first)
 	require.NoError(t, ask(t, ds, headers("Bearer a", "2"), `{"slos":["availability"]}`).Error)
-	require.Equal(t, first, u.asked(), "the same viewer's counts")
+	require.Equal(t, first, u.requestCount(), "the same viewer's counts")
 	require.NoError(t, ask(t, ds, headers("Bearer b", "2"), `{"slos":["availability"]}`).Error)
-	require.Equal(t, 2*first, u.asked(), "another viewer's counts")
+	require.Equal(t, 2*first, u.requestCount(), "another viewer's counts")
 }
 
 // All identities share the bytes of one cache, and the least recently used entries are evicted. A
@@ -91,9 +91,9 @@ func TestAPanelOfItsOwnDoesNotReadAgain(t *testing.T) {
 func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
 	ds, u := serve(t, map[string]any{"oauthPassThru": true})
 	read := func(who int) (requests int) {
-		before := u.asked()
+		before := u.requestCount()
 		require.NoError(t, ask(t, ds, map[string]string{"Authorization": fmt.Sprint(who)}, `{"slos":["availability"]}`).Error)
-		return u.asked() - before
+		return u.requestCount() - before
 	}
 	read(0)
 	one, limit := ds.engines.store.Bytes()

@@ -46,7 +46,7 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.Server.ServeHTTP(w, r)
 }
 
-func (u *upstream) asked() int {
+func (u *upstream) requestCount() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.ranges
@@ -115,18 +115,18 @@ func TestARuleWithoutAQueryTypeAsksForAlerts(t *testing.T) {
 
 func TestAnAlertIsToldOfAnSLOThatCannotBeRead(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
-	const told = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in h_seconds_bucket (have 0.3, in s)"
+	const reported = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in h_seconds_bucket (have 0.3, in s)"
 	for _, kind := range []string{"summary", "workloads", "timeseries", "history"} {
 		query := `{"queryType":"` + kind + `","metrics":["sli"]}`
 		res := ask(t, ds, alert, query)
-		require.EqualError(t, res.Error, told, kind)
+		require.EqualError(t, res.Error, reported, kind)
 		require.Equal(t, backend.StatusBadRequest, res.Status)
 		require.Equal(t, backend.ErrorSourceDownstream, res.ErrorSource)
-		require.EqualError(t, ask(t, ds, map[string]string{"http_FromAlert": "true"}, query).Error, told)
+		require.EqualError(t, ask(t, ds, map[string]string{"http_FromAlert": "true"}, query).Error, reported)
 
 		res = ask(t, ds, nil, query)
 		require.NoError(t, res.Error, kind)
-		require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityError, Text: told}}, res.Frames[0].Meta.Notices[:1])
+		require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityError, Text: reported}}, res.Frames[0].Meta.Notices[:1])
 	}
 	require.NoError(t, ask(t, ds, alert, `{"slos":["availability","latency"]}`).Error)
 

@@ -208,7 +208,7 @@ func TestResourceCallsTakeTurns(t *testing.T) {
 	}
 	_, err := ds.CheckHealth(ctx, nil)
 	require.ErrorIs(t, err, context.Canceled)
-	require.Zero(t, u.asked())
+	require.Zero(t, u.requestCount())
 	alerting := ask(t, ds, alert, `{"slos":["availability"]}`)
 	require.NoError(t, alerting.Error, "an alert rule has turns of its own")
 	require.NoError(t, ask(t, ds, nil, `{"slos":["availability"]}`).Error, "and so have dashboards")

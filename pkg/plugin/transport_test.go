@@ -44,8 +44,8 @@ func TestRequestsToAmazonAreSigned(t *testing.T) {
 }
 
 func TestGrafanaSaysWhichKindsOfCredentialsMaySign(t *testing.T) {
-	asked := false
-	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	requestCount := false
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requestCount = true }))
 	defer srv.Close()
 	ctx := config.WithGrafanaConfig(t.Context(), config.NewGrafanaCfg(map[string]string{"AWS_AUTH_AllowedAuthProviders": "keys"}))
 	instance, err := NewDatasource(ctx, backend.DataSourceInstanceSettings{
@@ -58,7 +58,7 @@ func TestGrafanaSaysWhichKindsOfCredentialsMaySign(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, backend.HealthStatusError, res.Status)
 	require.Contains(t, res.Message, "non-allowed auth method")
-	require.False(t, asked)
+	require.False(t, requestCount)
 }
 
 func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 // fact is a property of a server, cached until a time.
 type fact[T any] struct {
-	asking singleflight.Group
+	inflight singleflight.Group
 
 	mu      sync.Mutex
 	garbled int // consecutive garbled responses
@@ -45,7 +45,7 @@ func (f *fact[T]) ask(ctx context.Context, find func(context.Context) (T, error)
 	if time.Now().Before(until) {
 		return known, nil
 	}
-	return loadOnce(ctx, &f.asking, find)
+	return loadOnce(ctx, &f.inflight, find)
 }
 
 // loadOnce runs a function once for all concurrent callers, also when the first one leaves before

@@ -131,8 +131,8 @@ func TestSlowServer(t *testing.T) {
 }
 
 func TestARedirectToAnotherHostIsRefused(t *testing.T) {
-	asked := false
-	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	requested := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requested = true }))
 	defer other.Close()
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
@@ -146,7 +146,7 @@ func TestARedirectToAnotherHostIsRefused(t *testing.T) {
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, BadResponse, e.Reason)
-	require.False(t, asked)
+	require.False(t, requested)
 }
 
 func TestAHostCalledRedirectIsNoRedirect(t *testing.T) {
@@ -167,16 +167,16 @@ func (lost) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestWarningsSayWhetherDataMayLack(t *testing.T) {
-	told := markWarnings([]string{
+	notices := markWarnings([]string{
 		"fetch series for Addr: 10.0.0.1:10905 connection refused", "remote_read: 500", "PromQL warning: encountered a mix of histograms and floats",
 		"No StoreAPIs matched for this query",
 	}, nil)
-	partial := make([]bool, len(told))
-	for i, w := range told {
+	partial := make([]bool, len(notices))
+	for i, w := range notices {
 		partial[i] = Partial(w)
 	}
 	require.Equal(t, []bool{true, true, false, false}, partial)
-	require.Equal(t, "No StoreAPIs matched for this query", told[3])
+	require.Equal(t, "No StoreAPIs matched for this query", notices[3])
 	require.Empty(t, markWarnings(nil, nil))
 }
 

@@ -49,7 +49,7 @@ func TestALateServerStartsTheClock(t *testing.T) {
 
 func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, asked := slow(t, func(*http.Request) bool { return true })
+		c, requested := slow(t, func(*http.Request) bool { return true })
 		ctx := WithDeadlineBudget(t.Context())
 		budgetOf(ctx).until = time.Now().Add(-time.Second)
 		for range 2 * DefaultConcurrency { // every slot is released
@@ -61,7 +61,7 @@ func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
 			require.EqualError(t, err, "Prometheus query_range failed: no answer within the timeout, and none to smaller requests within twice that time. "+
 				"Partial results are cached. Retry to continue, raise the data source timeout, or shorten the window")
 		}
-		require.Zero(t, asked.Load())
+		require.Zero(t, requested.Load())
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
 		require.NoError(t, err, "another question")
 	})

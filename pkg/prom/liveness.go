@@ -47,9 +47,9 @@ func (l *liveness) isDown(began time.Time, probe func() error) bool {
 
 // isStillDown reports, before a request, whether a server that did not respond still does not: a
 // query of many requests, and queued queries, wait for one timeout, and then only for probes.
-func (l *liveness) isStillDown(asked time.Time, probe func() error) bool {
+func (l *liveness) isStillDown(requestedAt time.Time, probe func() error) bool {
 	l.mu.Lock()
 	was := !l.silent.IsZero() && l.answered.Load() < l.silent.UnixNano()
 	l.mu.Unlock()
-	return was && l.isDown(asked, probe)
+	return was && l.isDown(requestedAt, probe)
 }

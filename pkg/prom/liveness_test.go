@@ -19,12 +19,12 @@ import (
 // slow serves the requests that answers accepts, and returns a client with a timeout of a tenth of
 // a second. Connections stay in the process, so that in a synctest bubble time passes only while
 // both sides wait.
-func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *atomic.Int64) {
+func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, requested *atomic.Int64) {
 	release := make(chan struct{})
-	asked = new(atomic.Int64)
+	requested = new(atomic.Int64)
 	within := make(pipes)
 	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Add(1)
+		requested.Add(1)
 		if answers(r) {
 			_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
 			return
@@ -41,7 +41,7 @@ func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, asked *a
 	c, err := New("http://prometheus", &http.Client{Transport: transport, Timeout: 100 * time.Millisecond})
 	require.NoError(t, err)
 	c.knownProduct(dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
-	return c, asked
+	return c, requested
 }
 
 // pipes listens for connections within the process.
@@ -72,21 +72,21 @@ var hour = Range{time.Unix(0, 0), time.Unix(3600, 0), time.Minute}
 
 func TestASlowServerIsAskedForLess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, asked := slow(t, func(r *http.Request) bool { return r.URL.Query().Get("query") == "1" })
+		c, requested := slow(t, func(r *http.Request) bool { return r.URL.Query().Get("query") == "1" })
 		_, _, err := c.QueryRange(t.Context(), "up", hour)
 		var e *Error
 		require.ErrorAs(t, err, &e)
 		require.Equal(t, Timeout, e.Reason)
 		require.True(t, e.CanSplit(), "it lives: %v", err)
 		require.ErrorContains(t, err, "Raise the data source timeout")
-		require.EqualValues(t, 2, asked.Load())
+		require.EqualValues(t, 2, requested.Load())
 	})
 }
 
 // No synctest bubble: goroutines that wait for a shared probe do not block on a channel of the
 // bubble.
 func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
-	c, asked := slow(t, func(*http.Request) bool { return false })
+	c, requested := slow(t, func(*http.Request) bool { return false })
 	c.http.Timeout = 2 * time.Second // all have begun by then
 	failures := make(chan error, 3*DefaultConcurrency)
 	var waiting sync.WaitGroup
@@ -106,7 +106,7 @@ func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
 		require.ErrorContains(t, err, "did not answer a health check (query=1) either")
 	}
 	// The eight requests with a slot share one probe. Requests that waited for a slot are not sent.
-	require.LessOrEqual(t, asked.Load(), int64(DefaultConcurrency+1))
+	require.LessOrEqual(t, requested.Load(), int64(DefaultConcurrency+1))
 }
 
 func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {

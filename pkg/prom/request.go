@@ -54,7 +54,7 @@ func (c *Client) ask(ctx context.Context, r request) (*answer, error) {
 
 // withSlot waits for a slot, and for the detection of the server.
 func (c *Client) withSlot(ctx context.Context, op string, do func(context.Context, dialect.Dialect) error) error {
-	asked := time.Now()
+	requestedAt := time.Now()
 	if err := c.requests.Acquire(ctx, 1); err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (c *Client) withSlot(ctx context.Context, op string, do func(context.Contex
 		return classify(bounded, op, bounded.Err(), nil)
 	}
 	ctx = bounded
-	if c.liveness.isStillDown(asked, func() error { return c.probe(ctx) }) {
+	if c.liveness.isStillDown(requestedAt, func() error { return c.probe(ctx) }) {
 		return &Error{Op: op, Reason: Timeout, Message: "no answer within the timeout", silent: true, cause: errSilent}
 	}
 	d, err := c.dialect(ctx)
@@ -91,7 +91,7 @@ func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answe
 	defer span.End()
 	span.SetAttributes(attribute.String("burnline.op", r.op), attribute.String("burnline.product", d.Product.String()))
 	began := time.Now()
-	asker := ctx
+	requester := ctx
 	ctx, cancel := context.WithDeadline(ctx, began.Add(c.timeout()))
 	defer cancel()
 
@@ -102,7 +102,7 @@ func (c *Client) send(ctx context.Context, r request, d dialect.Dialect) (*answe
 	switch {
 	case err == nil:
 		c.liveness.markAlive()
-	case timedOut && asker.Err() == nil && c.liveness.isDown(began, func() error { return c.probe(asker) }):
+	case timedOut && requester.Err() == nil && c.liveness.isDown(began, func() error { return c.probe(requester) }):
 		err = fmt.Errorf("%w: %w", errSilent, err)
 	}
 	var known *Error

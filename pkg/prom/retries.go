@@ -35,8 +35,8 @@ func (r retries) do(ctx context.Context, send func() (http.Header, error)) error
 			return err
 		}
 		wait := pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter, not a secret
-		if asked := retryAfter(header, time.Now()); asked > 0 {
-			wait = asked + rand.N(r.first) //nolint:gosec // as above
+		if after := retryAfter(header, time.Now()); after > 0 {
+			wait = after + rand.N(r.first) //nolint:gosec // as above
 		}
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 			return err

@@ -36,12 +36,12 @@ func TestWhatIsSentAgain(t *testing.T) {
 		_, _ = fmt.Fprint(w, one[:20])
 	}
 	for _, tt := range []struct {
-		name     string
-		fail     http.HandlerFunc
-		failures int64
-		asked    int64
-		reason   Reason
-		ok       bool
+		name      string
+		fail      http.HandlerFunc
+		failures  int64
+		requested int64
+		reason    Reason
+		ok        bool
 	}{
 		{"429", status(429, "slow down"), 2, 3, 0, true},
 		{"502", status(502, "<html>bad gateway</html>"), 1, 2, 0, true},
@@ -63,12 +63,12 @@ func TestWhatIsSentAgain(t *testing.T) {
 		{"a limit under 503", status(503, `{"status":"error","errorType":"execution","error":"exceeded series limit: 5"}`), 1, 1, Limit, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var asked atomic.Int64
+			var requested atomic.Int64
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.FormValue("query") != "up" {
 					t.Errorf("the query was not sent again: %q", r.Form)
 				}
-				if asked.Add(1) <= tt.failures {
+				if requested.Add(1) <= tt.failures {
 					tt.fail(w, r)
 					return
 				}
@@ -76,7 +76,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 			}))
 			defer srv.Close()
 			m, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
-			require.Equal(t, tt.asked, asked.Load())
+			require.Equal(t, tt.requested, requested.Load())
 			if tt.ok {
 				require.NoError(t, err)
 				require.Len(t, m, 1)
@@ -92,13 +92,13 @@ func TestWhatIsSentAgain(t *testing.T) {
 // If Retry-After exceeds the deadline, the request is not retried.
 func TestRetryAfterIsHonoured(t *testing.T) {
 	for _, tt := range []struct {
-		after string
-		asked int64
+		after     string
+		requested int64
 	}{{"1", 2}, {"3600", 1}, {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat), 1}} {
-		var asked atomic.Int64
+		var requested atomic.Int64
 		var first, second time.Time
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			if asked.Add(1) == 1 {
+			if requested.Add(1) == 1 {
 				first = time.Now()
 				w.Header().Set("Retry-After", tt.after)
 				w.WriteHeader(http.StatusTooManyRequests)
@@ -109,8 +109,8 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		}))
 		_, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
 		srv.Close()
-		require.Equal(t, tt.asked, asked.Load(), tt.after)
-		if tt.asked == 1 {
+		require.Equal(t, tt.requested, requested.Load(), tt.after)
+		if tt.requested == 1 {
 			require.Error(t, err)
 			continue
 		}
@@ -120,9 +120,9 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 }
 
 func TestRetriesEndWithTheDeadline(t *testing.T) {
-	var asked atomic.Int64
+	var requested atomic.Int64
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
+		requested.Add(1)
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
 	defer srv.Close()
@@ -134,7 +134,7 @@ func TestRetriesEndWithTheDeadline(t *testing.T) {
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, Busy, e.Reason)
-	require.EqualValues(t, 1, asked.Load())
+	require.EqualValues(t, 1, requested.Load())
 	require.NoError(t, ctx.Err(), "it does not wait in vain")
 }
 
@@ -157,16 +157,16 @@ func TestAGzipBombIsCutOff(t *testing.T) {
 	}
 	require.NoError(t, z.Close())
 	require.Less(t, bomb.Len(), 1<<20)
-	var asked atomic.Int64
+	var requested atomic.Int64
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
+		requested.Add(1)
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = w.Write(bomb.Bytes())
 	}))
 	defer srv.Close()
-	for _, asksForIt := range []bool{true, false} {
-		asked.Store(0)
-		srv.Client().Transport.(*http.Transport).DisableCompression = !asksForIt
+	for _, canRetry := range []bool{true, false} {
+		requested.Store(0)
+		srv.Client().Transport.(*http.Transport).DisableCompression = !canRetry
 		c := knownProduct(t, srv, plain)
 		c.options.MaxBody = 8 << 20
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))
@@ -175,7 +175,7 @@ func TestAGzipBombIsCutOff(t *testing.T) {
 		require.Equal(t, Limit, e.Reason)
 		require.Equal(t, Body, e.Limit)
 		require.True(t, e.CanSplit())
-		require.EqualValues(t, 1, asked.Load())
+		require.EqualValues(t, 1, requested.Load())
 		require.ErrorContains(t, err, "larger than maxResponseMiB (8 MiB)")
 	}
 }

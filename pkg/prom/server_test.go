@@ -41,9 +41,9 @@ var servers = map[string]map[string]string{
 	},
 }
 
-func serve(t *testing.T, answers map[string]string, asked *atomic.Int64) *httptest.Server {
+func serve(t *testing.T, answers map[string]string, requested *atomic.Int64) *httptest.Server {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Add(1)
+		requested.Add(1)
 		if body, ok := answers[r.URL.Path]; ok {
 			_, _ = fmt.Fprint(w, body)
 			return
@@ -57,8 +57,8 @@ func serve(t *testing.T, answers map[string]string, asked *atomic.Int64) *httpte
 func TestServersAreToldApartOnce(t *testing.T) {
 	for want, answers := range servers {
 		t.Run(want, func(t *testing.T) {
-			var asked atomic.Int64
-			srv := serve(t, answers, &asked)
+			var requested atomic.Int64
+			srv := serve(t, answers, &requested)
 			c, err := New(srv.URL+"/", srv.Client())
 			require.NoError(t, err)
 			got, err := c.Dialect(t.Context())
@@ -66,10 +66,10 @@ func TestServersAreToldApartOnce(t *testing.T) {
 			require.Equal(t, want, got.String())
 			require.Equal(t, want == "Prometheus 2.42.0+ds", got.ClosedRanges)
 			require.Equal(t, want == "VictoriaMetrics" || got.Product == dialect.Unknown, got.DailySeries)
-			before := asked.Load()
+			before := requested.Load()
 			_, err = c.Dialect(t.Context())
 			require.NoError(t, err)
-			require.Equal(t, before, asked.Load())
+			require.Equal(t, before, requested.Load())
 		})
 	}
 }
@@ -84,8 +84,8 @@ func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 					answers[p] = body
 				}
 			}
-			var asked atomic.Int64
-			srv := serve(t, answers, &asked)
+			var requested atomic.Int64
+			srv := serve(t, answers, &requested)
 			c, err := New(srv.URL, srv.Client())
 			require.NoError(t, err)
 			for range 2 {
@@ -101,20 +101,20 @@ func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 			require.Equal(t, "Thanos 0.42.4", got.String(), path)
 		}
 	}
-	var asked atomic.Int64
-	srv := serve(t, map[string]string{"/api/v1/status/buildinfo": "<html>", "/api/v1/query": servers["Thanos 0.42.4"]["/api/v1/query"]}, &asked)
+	var requested atomic.Int64
+	srv := serve(t, map[string]string{"/api/v1/status/buildinfo": "<html>", "/api/v1/query": servers["Thanos 0.42.4"]["/api/v1/query"]}, &requested)
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
 	for range 10 {
 		_, err := c.Dialect(t.Context())
 		require.NoError(t, err)
 	}
-	require.EqualValues(t, 2*maxReadFailures, asked.Load(), "a gateway that answers with a page is not queried again and again")
+	require.EqualValues(t, 2*maxReadFailures, requested.Load(), "a gateway that answers with a page is not queried again and again")
 }
 
 func TestTheSettingsSayWhatAGatewayHides(t *testing.T) {
-	var asked atomic.Int64
-	srv := serve(t, servers["Prometheus-compatible server"], &asked)
+	var requested atomic.Int64
+	srv := serve(t, servers["Prometheus-compatible server"], &requested)
 	c, err := NewWith(srv.URL, srv.Client(), Options{Product: dialect.Thanos})
 	require.NoError(t, err)
 	got, err := c.Dialect(t.Context())

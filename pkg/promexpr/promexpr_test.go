@@ -57,11 +57,11 @@ func TestBoundsAreNumbers(t *testing.T) {
 		2.5e7: {"25000000", "25000000.0", "2.5e+07", "2.5E7"}, 1e7: {"1.0E7"}, 0.0005: {"0.0005", "5.0E-4"}, 1e-5: {"1e-05", "0.00001", "1.0E-5"}, math.Inf(1): {"+Inf"},
 	}
 	for bound, spellings := range written {
-		for _, asked := range spellings {
+		for _, requested := range spellings {
 			for _, op := range []string{"=", "=~", "!=", "!~"} {
-				ask := asked
+				ask := requested
 				if op == "=~" || op == "!~" {
-					ask = alternatives([]string{asked})
+					ask = alternatives([]string{requested})
 				}
 				e, err := Parse(fmt.Sprintf("x_bucket{le%s%q}", op, ask))
 				require.NoError(t, err)
@@ -73,7 +73,7 @@ func TestBoundsAreNumbers(t *testing.T) {
 							continue // not storable by any server
 						}
 						want := (other == bound) == (op == "=" || op == "=~")
-						require.Equal(t, want, m.Matches(stored), "%s of le%s%q and stored %q", e, op, asked, stored)
+						require.Equal(t, want, m.Matches(stored), "%s of le%s%q and stored %q", e, op, requested, stored)
 					}
 				}
 				require.Equal(t, op == "!=" || op == "!~", m.Matches(""))

@@ -42,12 +42,12 @@ func NewBucketPresence(l Latency, by, les []string) (BucketPresence, error) {
 		return promexpr.Aggregate(parser.COUNT, by, promexpr.Selector(append(slices.Clone(ms), promexpr.OneOf(model.BucketLabel, les...))))
 	}
 	enough := promexpr.On(by, parser.GTE, count(under, by), count(all, by))
-	lacking := promexpr.On(by, parser.LUNLESS, count(all, by), enough)
+	absent := promexpr.On(by, parser.LUNLESS, count(all, by), enough)
 	return BucketPresence{
 		Histogram: promexpr.Metric(ms), Bound: under[0], all: all,
 		Missing: counting.Sums{
-			ID: "lacking\n" + lacking.String(), By: by,
-			Coverage: func(time.Duration) parser.Expr { return promexpr.Binary(parser.POW, lacking, promexpr.Number(0)) }, // 1
+			ID: "lacking\n" + absent.String(), By: by,
+			Coverage: func(time.Duration) parser.Expr { return promexpr.Binary(parser.POW, absent, promexpr.Number(0)) }, // 1
 		},
 		Now: count(slices.Concat(under, all), append(slices.Clone(by), model.BucketLabel)).String(),
 	}, nil

@@ -291,12 +291,12 @@ func TestLinearExpressionsEqualBruteForce(t *testing.T) {
 		text := random(r, 1+r.IntN(5), by)
 		w := randomWorld(r, []float64{0.15, 0.5, 0.9}[seed%3])
 		e := mustParse(t, text)
-		asked := by[:r.IntN(len(by)+1)]
+		requested := by[:r.IntN(len(by)+1)]
 		want := map[string]float64{}
-		for k, v := range evaluate(promexpr.Sum(asked, e), w) {
+		for k, v := range evaluate(promexpr.Sum(requested, e), w) {
 			want[k] = v
 		}
-		terms, err := Linear(e, asked)
+		terms, err := Linear(e, requested)
 		if err != nil {
 			require.Contains(t, err.Error(), "is always 0", text)
 			for k, v := range want {
@@ -305,7 +305,7 @@ func TestLinearExpressionsEqualBruteForce(t *testing.T) {
 			continue
 		}
 		counted++
-		requireSame(t, want, weighted(terms, asked, w), text)
+		requireSame(t, want, weighted(terms, requested, w), text)
 	}
 	require.Greater(t, counted, 2500)
 }

@@ -56,7 +56,7 @@ func TestTheInternalsDashboardAsksForWhatThereIs(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal(raw, &dashboard))
 	series := exposed(t)
-	asked := map[string]bool{}
+	requested := map[string]bool{}
 	for _, p := range dashboard.Panels {
 		require.NotEmpty(t, p.Targets, p.Title)
 		for _, target := range p.Targets {
@@ -64,7 +64,7 @@ func TestTheInternalsDashboardAsksForWhatThereIs(t *testing.T) {
 			require.NoError(t, err, target.Expr)
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 				if vs, ok := n.(*parser.VectorSelector); ok {
-					asked[vs.Name] = true
+					requested[vs.Name] = true
 					require.True(t, matchesAny(vs.LabelMatchers, series[vs.Name]), "%s: nothing is %s", p.Title, vs)
 				}
 				return nil
@@ -74,7 +74,7 @@ func TestTheInternalsDashboardAsksForWhatThereIs(t *testing.T) {
 	for name := range series {
 		counted := strings.HasSuffix(name, "_count") || strings.HasSuffix(name, "_sum")
 		if strings.HasPrefix(name, "burnline_") && !counted {
-			require.True(t, asked[name], "%s is on no panel", name)
+			require.True(t, requested[name], "%s is on no panel", name)
 		}
 	}
 }

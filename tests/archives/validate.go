@@ -103,27 +103,27 @@ func (v *validator) checkPlugin(dir string) {
 	if err := json.Unmarshal([]byte(v.text(file)), &p); !v.check(err == nil, "%s: %v", file, err) {
 		return
 	}
-	says := func(ok bool, format string, args ...any) { v.check(ok, file+": "+format, args...) }
-	says(idPattern.MatchString(p.ID), "id %q is not org-name-type", p.ID)
-	says(strings.HasSuffix(p.ID, "-"+p.Type), "id %q does not end with its type %q", p.ID, p.Type)
-	says(p.Name != "" && p.Name != p.ID, "name %q is not one for people", p.Name)
-	says(versionPattern.MatchString(p.Info.Version), "version %q", p.Info.Version)
-	says(datePattern.MatchString(p.Info.Updated), "updated %q is no date", p.Info.Updated)
-	says(p.Info.Description != "" && len(p.Info.Keywords) > 0 && p.Info.Author.Name != "", "description, keywords and author are wanted")
-	says(dependencyPattern.MatchString(p.Dependencies.GrafanaDependency), "grafanaDependency %q", p.Dependencies.GrafanaDependency)
-	says(p.Backend || (p.Executable == "" && !p.Alerting), "executable and alerting need backend: true")
-	says(!p.Backend || p.Executable != "", "backend: true needs an executable")
+	message := func(ok bool, format string, args ...any) { v.check(ok, file+": "+format, args...) }
+	message(idPattern.MatchString(p.ID), "id %q is not org-name-type", p.ID)
+	message(strings.HasSuffix(p.ID, "-"+p.Type), "id %q does not end with its type %q", p.ID, p.Type)
+	message(p.Name != "" && p.Name != p.ID, "name %q is not one for people", p.Name)
+	message(versionPattern.MatchString(p.Info.Version), "version %q", p.Info.Version)
+	message(datePattern.MatchString(p.Info.Updated), "updated %q is no date", p.Info.Updated)
+	message(p.Info.Description != "" && len(p.Info.Keywords) > 0 && p.Info.Author.Name != "", "description, keywords and author are wanted")
+	message(dependencyPattern.MatchString(p.Dependencies.GrafanaDependency), "grafanaDependency %q", p.Dependencies.GrafanaDependency)
+	message(p.Backend || (p.Executable == "" && !p.Alerting), "executable and alerting need backend: true")
+	message(!p.Backend || p.Executable != "", "backend: true needs an executable")
 	for _, image := range []string{p.Info.Logos.Small, p.Info.Logos.Large} {
-		says(image != "" && v.exists(path.Join(dir, image)), "logo %q is missing", image)
+		message(image != "" && v.exists(path.Join(dir, image)), "logo %q is missing", image)
 	}
 	for _, shot := range p.Info.Screenshots {
-		says(v.exists(path.Join(dir, shot.Path)), "screenshot %q is missing", shot.Path)
+		message(v.exists(path.Join(dir, shot.Path)), "screenshot %q is missing", shot.Path)
 	}
 	for _, include := range p.Includes {
-		says(include.Path == "" || v.exists(path.Join(dir, include.Path)), "includes %q, which is missing", include.Path)
+		message(include.Path == "" || v.exists(path.Join(dir, include.Path)), "includes %q, which is missing", include.Path)
 	}
 	for _, link := range p.Info.Links {
-		says(strings.HasPrefix(link.URL, "https://"), "link %q", link.URL)
+		message(strings.HasPrefix(link.URL, "https://"), "link %q", link.URL)
 	}
 	v.checkModule(dir)
 	if p.Backend {

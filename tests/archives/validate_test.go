@@ -60,9 +60,9 @@ func TestProblems(t *testing.T) {
 		return func(m fstest.MapFS) { m[name] = text(content) }
 	}
 	for _, c := range []struct {
-		name  string
-		spoil func(fstest.MapFS)
-		says  string
+		name    string
+		spoil   func(fstest.MapFS)
+		message string
 	}{
 		{"no license", without("LICENSE"), "LICENSE is missing or empty"},
 		{"template license", with("LICENSE", "2.0", "{yyyy}"), "LICENSE has its placeholders left"},
@@ -87,7 +87,7 @@ func TestProblems(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			plugin := built()
 			c.spoil(plugin)
-			require.Contains(t, archives.Problems(plugin, src, archives.SelfHosted), c.says)
+			require.Contains(t, archives.Problems(plugin, src, archives.SelfHosted), c.message)
 		})
 	}
 }

@@ -210,7 +210,7 @@ func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) 
 		}
 		if err != nil {
 			out.Refused = fmt.Sprintf("%s: %v", c.name, err)
-			l.say("%-26s REFUSED %s", s.name, out.Refused)
+			l.write("%-26s REFUSED %s", s.name, out.Refused)
 			return out, nil
 		}
 		for at, a := range got {
@@ -234,7 +234,7 @@ func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) 
 		if len(different) > out.Answers {
 			out.Answers = len(different)
 			if len(different) > 1 {
-				l.say("%s at %s: %v, true are %v events, %v bad", s.name, at.UTC().Format("2 Jan 15:04"), different, events, bad)
+				l.write("%s at %s: %v, true are %v events, %v bad", s.name, at.UTC().Format("2 Jan 15:04"), different, events, bad)
 			}
 		}
 		out.TruthEvents, out.TruthBad = events, bad
@@ -243,7 +243,7 @@ func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) 
 	if err := l.compareMethods(ctx, s, &out); err != nil {
 		return out, err
 	}
-	l.say("%-26s %8.0f bad, exact %+8.4f %% (all events %+8.4f %%), %d answers", s.name, out.TruthBad, exact, out.EventsError, out.Answers)
+	l.write("%-26s %8.0f bad, exact %+8.4f %% (all events %+8.4f %%), %d answers", s.name, out.TruthBad, exact, out.EventsError, out.Answers)
 	return out, nil
 }
 

@@ -115,7 +115,7 @@ func (l *lab) close() {
 	}
 }
 
-func (l *lab) say(format string, args ...any) { l.project.Report.Say("  "+format, args...) }
+func (l *lab) write(format string, args ...any) { l.project.Report.Print("  "+format, args...) }
 
 // source returns a new data source, without cached data, and with a timeout of ten minutes.
 func (l *lab) source(url, catalog string) (*pluginhost.DataSource, error) {

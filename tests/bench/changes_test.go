@@ -196,7 +196,7 @@ func (l *lab) judgeChanges(ctx context.Context, incidents []*changeworlds.Incide
 			if out.BadRollouts++; first.kind == "rollout" && first.revision == i.Revision {
 				out.Blamed++
 			} else {
-				l.say("%s: first is %+v, not %s", i.Namespace, first, i.Revision)
+				l.write("%s: first is %+v, not %s", i.Namespace, first, i.Revision)
 			}
 			continue
 		}
@@ -207,7 +207,7 @@ func (l *lab) judgeChanges(ctx context.Context, incidents []*changeworlds.Incide
 		out.FirstByCause[i.Cause+"/"+first.kind]++
 		if first.kind == "rollout" {
 			falselyBlamed++
-			l.say("%s: blames %s", i.Namespace, first.revision)
+			l.write("%s: blames %s", i.Namespace, first.revision)
 		}
 	}
 	out.FalseBlamePercent = 100 * float64(falselyBlamed) / float64(out.Others)

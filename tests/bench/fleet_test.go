@@ -67,11 +67,11 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 	}
 	m := meter{l.server.PIDs(), l.host.PID()}
 	at := time.Now().Truncate(time.Minute).Add(-4 * time.Minute)
-	l.say("%d SLOs, %.0f M samples. First summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
+	l.write("%d SLOs, %.0f M samples. First summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
 	if out.ColdCPU, err = m.measure(func() error { out.Groups, err = l.allOf(ctx, source, at); return err }); err != nil {
 		return nil, fmt.Errorf("first summary: %w", err)
 	}
-	l.say("first summary of %d groups: %.1f s, processors %.1f + %.1f s", out.Groups, out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
+	l.write("first summary of %d groups: %.1f s, processors %.1f + %.1f s", out.Groups, out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
 	var again []cost
 	for range refreshRounds {
 		if err := waitUntilStale(ctx); err != nil {
@@ -82,7 +82,7 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 		if err != nil {
 			return nil, fmt.Errorf("refresh: %w", err)
 		}
-		l.say("refresh: %.2f s", c.Seconds)
+		l.write("refresh: %.2f s", c.Seconds)
 		again = append(again, c)
 	}
 	out.RSSMiB = residentMiB(l.host.PID())
@@ -114,7 +114,7 @@ func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) e
 		return err
 	}
 	out.Refresh = c.reads().minus(out.Cold)
-	l.say("requests: cold %d, refresh %d", out.Cold.Requests, out.Refresh.Requests)
+	l.write("requests: cold %d, refresh %d", out.Cold.Requests, out.Refresh.Requests)
 	return nil
 }
 

@@ -15,10 +15,10 @@ import (
 )
 
 func TestTheCounterAddsUpWhatPrometheusSaysItRead(t *testing.T) {
-	var asked []string
+	var requested []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		require.NoError(t, r.ParseForm())
-		asked = append(asked, r.URL.Path+" "+r.Form.Get("query")+" "+r.Form.Get("stats"))
+		requested = append(requested, r.URL.Path+" "+r.Form.Get("query")+" "+r.Form.Get("stats"))
 		_, err := io.WriteString(w, `{"status":"success","data":{"result":[],"stats":{"samples":{"samplesRead":7,"totalQueryableSamples":9}}}}`)
 		require.NoError(t, err)
 	}))
@@ -37,7 +37,7 @@ func TestTheCounterAddsUpWhatPrometheusSaysItRead(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 
-	require.Equal(t, []string{"/api/v1/query_range a+b all", "/api/v1/query up all", "/api/v1/series  "}, asked)
+	require.Equal(t, []string{"/api/v1/query_range a+b all", "/api/v1/query up all", "/api/v1/series  "}, requested)
 	got := c.reads()
 	require.Equal(t, 3, got.Requests)
 	require.Equal(t, int64(21), got.Samples)

@@ -132,7 +132,7 @@ func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overview
 	if err != nil {
 		return nil, err
 	}
-	project.Report.Say("  cold: %.2f s, %+v s of processors, %d requests, %d samples", cold.whole.Seconds(), cold.cpu, cold.reads.Requests, cold.reads.Samples)
+	project.Report.Print("  cold: %.2f s, %+v s of processors, %d requests, %d samples", cold.whole.Seconds(), cold.cpu, cold.reads.Requests, cold.reads.Samples)
 	var times []float64
 	var last *opened
 	for range refreshes {
@@ -145,7 +145,7 @@ func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overview
 			return nil, err
 		}
 		times = append(times, last.whole.Seconds())
-		project.Report.Say("  refresh: %.3f s, %+v s of processors, %d requests, %d samples", last.whole.Seconds(), last.cpu, last.reads.Requests, last.reads.Samples)
+		project.Report.Print("  refresh: %.3f s, %+v s of processors, %d requests, %d samples", last.whole.Seconds(), last.cpu, last.reads.Requests, last.reads.Samples)
 	}
 	out := &overviewResult{
 		Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: cold.rows, ColdSeconds: significant(cold.whole.Seconds()),

@@ -77,13 +77,13 @@ func panel(ctx context.Context) error {
 }
 
 func pageHost() (stack.PageHost, error) {
-	wanted := os.Getenv("PAGE_GRAFANA")
-	if wanted == "" {
+	version := os.Getenv("PAGE_GRAFANA")
+	if version == "" {
 		return stack.PageHosts[0], nil
 	}
-	i := slices.IndexFunc(stack.PageHosts, func(h stack.PageHost) bool { return h.Grafana == wanted })
+	i := slices.IndexFunc(stack.PageHosts, func(h stack.PageHost) bool { return h.Grafana == version })
 	if i < 0 {
-		return stack.PageHost{}, fmt.Errorf("PAGE_GRAFANA=%s: there are pages of Grafana 12 and 13", wanted)
+		return stack.PageHost{}, fmt.Errorf("PAGE_GRAFANA=%s: there are pages of Grafana 12 and 13", version)
 	}
 	return stack.PageHosts[i], nil
 }

@@ -74,17 +74,17 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.say("%d series, %.0f M samples. First summary ...", out.Series, float64(l.data.Samples)/1e6)
+	l.write("%d series, %.0f M samples. First summary ...", out.Series, float64(l.data.Samples)/1e6)
 	out.ColdSeconds, err = stopwatch(func() error {
 		cost, err := l.mesh(ctx, source, at)
 		out.Groups, out.Cells, out.ColdSamples, out.ColdRequests = cost.rows, cost.cells, cost.samples, cost.queries
 		return err
 	})
 	if err != nil {
-		l.say("failed after %.1f s with %.0f MiB", out.ColdSeconds, residentMiB(l.host.PID()))
+		l.write("failed after %.1f s with %.0f MiB", out.ColdSeconds, residentMiB(l.host.PID()))
 		return nil, fmt.Errorf("first summary of %d series: %w", out.Series, err)
 	}
-	l.say("first summary of %d groups: %.1f s, %.0f MiB", out.Groups, out.ColdSeconds, residentMiB(l.host.PID()))
+	l.write("first summary of %d groups: %.1f s, %.0f MiB", out.Groups, out.ColdSeconds, residentMiB(l.host.PID()))
 	var refresh []float64
 	for range refreshRounds {
 		if err := waitUntilStale(ctx); err != nil {
@@ -98,7 +98,7 @@ func (l *lab) scale(ctx context.Context) (*scaleResult, error) {
 		if err != nil {
 			return nil, fmt.Errorf("refresh: %w", err)
 		}
-		l.say("refresh: %.2f s", took)
+		l.write("refresh: %.2f s", took)
 		refresh = append(refresh, took)
 	}
 	out.ColdSeconds, out.RefreshSeconds = significant(out.ColdSeconds), significant(median(refresh))

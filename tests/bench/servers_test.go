@@ -145,7 +145,7 @@ func (l *lab) measureServer(ctx context.Context, name string, blocks []string, a
 		if err != nil {
 			return out, fmt.Errorf("%s: %w", fleet, err)
 		}
-		l.say("%s, %s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s (%.3f), refresh %.3f s, history %.3f s, by hand %.2f s",
+		l.write("%s, %s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s (%.3f), refresh %.3f s, history %.3f s, by hand %.2f s",
 			name, fleet, f.Cold.Seconds, f.Cold.ServerCPU, f.Cold.PluginCPU, f.ByHand.Seconds, f.ByHand.ServerCPU, f.OneByOne.Seconds, f.OneByOne.ServerCPU,
 			f.Refresh.Seconds, f.History.Seconds, f.HistoryByHand.Seconds)
 		out.Fleets = append(out.Fleets, f)

@@ -165,7 +165,7 @@ func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (f
 		return out, err
 	}
 	out.SlothPerHour += slothRecordedPerHour
-	l.say("%s: %.0f samples exist, cold reads %d in %d requests, refresh %d in %d. An hour of rules: Pyrra %.3g, Sloth %.3g", name, out.Exist,
+	l.write("%s: %.0f samples exist, cold reads %d in %d requests, refresh %d in %d. An hour of rules: Pyrra %.3g, Sloth %.3g", name, out.Exist,
 		out.Cold.Samples, out.Cold.Requests, out.Refresh.Samples, out.Refresh.Requests, out.PyrraPerHour, out.SlothPerHour)
 	return out, nil
 }
@@ -223,7 +223,7 @@ func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error 
 	}
 	f.ColdCost, f.ByHandCost, f.OneByOneCost = medians(cold), medians(hand), medians(oneByOne)
 	f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds = f.ColdCost.Seconds, f.ByHandCost.Seconds, f.OneByOneCost.Seconds
-	l.say("%s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s", f.Name, f.ColdSeconds, f.ColdCost.ServerCPU,
+	l.write("%s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s", f.Name, f.ColdSeconds, f.ColdCost.ServerCPU,
 		f.ColdCost.PluginCPU, f.ByHandSeconds, f.ByHandCost.ServerCPU, f.OneByOneSeconds)
 	if f.Name != fleetLong {
 		return nil
@@ -270,7 +270,7 @@ func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads)
 			return err
 		}
 		hand = append(hand, took)
-		l.say("%s: history by hand %.2f s, cold %.3f s, warm %.4f s", f.Name, took, cold[len(cold)-1], median(warm))
+		l.write("%s: history by hand %.2f s, cold %.3f s, warm %.4f s", f.Name, took, cold[len(cold)-1], median(warm))
 	}
 	f.HistoryByHand, f.HistoryCold, f.HistoryWarm = significant(median(hand)), significant(median(cold)), significant(median(warm))
 	return nil

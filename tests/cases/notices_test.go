@@ -78,48 +78,48 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 - {name: also, objective: 80, window: 1d, sli: {events: {total: a_total, bad: c_total}}}
 - {name: x, objective: 80, window: 1d, ` + tt.slo + `}`))
 			require.NoError(t, problems.Err())
-			asked := c.SLOs[3:]
+			requested := c.SLOs[3:]
 			e := engine.New(server, engine.Options{Now: func() time.Time { return now }})
-			findings, err := e.Findings(t.Context(), asked[0], now)
+			findings, err := e.Findings(t.Context(), requested[0], now)
 			require.NoError(t, err)
 			require.True(t, slices.ContainsFunc(findings, func(f lint.Finding) bool { return f.Path == tt.path && strings.Contains(f.Message, tt.want) }), "%v", findings)
 			ago := now.Add(-2 * time.Hour)
 			for place, answer := range map[string]func() ([]string, error){
 				"the editor": func() (out []string, err error) {
-					all, err := e.Explain(t.Context(), asked[0], now)
+					all, err := e.Explain(t.Context(), requested[0], now)
 					for _, one := range all {
 						out = append(out, one.Notices...)
 					}
 					return out, err
 				},
-				"summary": func() ([]string, error) { r, err := e.Summary(t.Context(), asked, now); return r.Warnings, err },
+				"summary": func() ([]string, error) { r, err := e.Summary(t.Context(), requested, now); return r.Warnings, err },
 				"time series": func() ([]string, error) {
-					r, err := e.TimeSeries(t.Context(), asked, []engine.Metric{engine.MetricSLI}, ago, now, time.Hour)
+					r, err := e.TimeSeries(t.Context(), requested, []engine.Metric{engine.MetricSLI}, ago, now, time.Hour)
 					return r.Warnings, err
 				},
 				"history": func() ([]string, error) {
-					r, err := e.Periods(t.Context(), asked, nil, ago, now)
+					r, err := e.Periods(t.Context(), requested, nil, ago, now)
 					return r.Warnings, err
 				},
 				"whatif": func() ([]string, error) {
-					r, err := e.WhatIf(t.Context(), asked, engine.Alternatives{}, now)
+					r, err := e.WhatIf(t.Context(), requested, engine.Alternatives{}, now)
 					return r.Warnings, err
 				},
 				"backtest": func() ([]string, error) {
-					r, err := e.Backtest(t.Context(), asked, []slo.Policy{asked[0].Policy}, ago, now, time.Minute)
+					r, err := e.Backtest(t.Context(), requested, []slo.Policy{requested[0].Policy}, ago, now, time.Minute)
 					return r.Warnings, err
 				},
 				"annotations": func() ([]string, error) {
-					r, err := e.Annotations(t.Context(), asked, []engine.EventKind{engine.EventFiring}, ago, now)
+					r, err := e.Annotations(t.Context(), requested, []engine.EventKind{engine.EventFiring}, ago, now)
 					return r.Warnings, err
 				},
 				"breakdown": func() ([]string, error) {
-					if asked[0].Slice() > 0 || asked[0].Composite() != nil { // both are rejected
+					if requested[0].Slice() > 0 || requested[0].Composite() != nil { // both are rejected
 						return []string{tt.want}, nil
 					}
-					r, err := e.Breakdown(t.Context(), asked, engine.BreakdownRequest{By: []string{"le"}, Top: 5}, now)
+					r, err := e.Breakdown(t.Context(), requested, engine.BreakdownRequest{By: []string{"le"}, Top: 5}, now)
 					if err != nil {
-						r, err = e.Breakdown(t.Context(), asked, engine.BreakdownRequest{By: []string{"namespace"}, Top: 5}, now)
+						r, err = e.Breakdown(t.Context(), requested, engine.BreakdownRequest{By: []string{"namespace"}, Top: 5}, now)
 					}
 					return r.Warnings, err
 				},

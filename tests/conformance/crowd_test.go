@@ -33,11 +33,11 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	}
 	before := f.proxy.requests.Load()
 	var underWay, most atomic.Int64
-	var asked paths
+	var requested paths
 	f.proxy.set(func(w http.ResponseWriter, r *http.Request, through http.Handler) {
 		now := underWay.Add(1)
 		defer underWay.Add(-1)
-		asked.count(r.URL.Path)
+		requested.count(r.URL.Path)
 		for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
 		}
 		through.ServeHTTP(w, r)
@@ -79,7 +79,7 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	}
 	n := f.proxy.requests.Load() - before
 	if n > mostRequests {
-		d.add("%d requests to the server: %s", n, asked.String())
+		d.add("%d requests to the server: %s", n, requested.String())
 	}
 	if most.Load() > 32 {
 		d.add("%d requests to the server at once", most.Load())

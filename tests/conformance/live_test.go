@@ -107,12 +107,12 @@ func (f *arena) clockSkew(ctx context.Context, d *differences) (string, error) {
 		return "", err
 	}
 	// An instant in the future of the plugin's clock is truncated to the current minute.
-	asked := &differences{}
-	if err := a.live(ctx, asked, "ahead", 59, now.Add(4*time.Minute)); err != nil {
+	requested := &differences{}
+	if err := a.live(ctx, requested, "ahead", 59, now.Add(4*time.Minute)); err != nil {
 		return "", err
 	}
 	if time.Since(now) < time.Minute {
-		d.texts = append(d.texts, asked.texts...)
+		d.texts = append(d.texts, requested.texts...)
 	}
 	return "the truth up to the present minute", a.live(ctx, d, "behind", 55, now)
 }

@@ -57,11 +57,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	asking, err := openLab(ctx, project, "conformance")
+	selected, err := openLab(ctx, project, "conformance")
 	if err != nil {
 		return err
 	}
-	defer asking.close()
+	defer selected.close()
 	breaking, err := openLab(ctx, project, "faults") // a separate process, which is measured
 	if err != nil {
 		return err
@@ -78,13 +78,13 @@ func run(ctx context.Context) error {
 	}
 	defer belated.close()
 	var columns, faults, composed, late []outcome
-	asked := chosen(servers())
+	requested := chosen(servers())
 	if err := known(os.Getenv("CONFORMANCE"), servers(), new(arena).trials()); err != nil {
 		return err
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		columns, err = asking.checkAll(gctx, asked, all)
+		columns, err = selected.checkAll(gctx, requested, all)
 		return err
 	})
 	g.Go(func() (err error) { // mostly waits
@@ -102,7 +102,7 @@ func run(ctx context.Context) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	return report(len(asked), slices.Concat(columns, composed, faults, late))
+	return report(len(requested), slices.Concat(columns, composed, faults, late))
 }
 
 // known returns an error for a name in CONFORMANCE that selects nothing.
@@ -145,9 +145,9 @@ func chosen(all []server) []server {
 }
 
 // checkAll checks one server after the other.
-func (l *lab) checkAll(ctx context.Context, asked []server, all *samples) ([]outcome, error) {
+func (l *lab) checkAll(ctx context.Context, requested []server, all *samples) ([]outcome, error) {
 	var out []outcome
-	for _, s := range asked {
+	for _, s := range requested {
 		got, err := l.hold(ctx, s, all)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
@@ -234,9 +234,9 @@ func (s server) judge(ctx context.Context, a *querier, c check) outcome {
 	if unable, ok := s.cannot[c.name]; ok {
 		switch {
 		case err == nil:
-			out.err = fmt.Errorf("the plugin must say %q, but answered", unable.says)
-		case !strings.Contains(err.Error(), unable.says):
-			out.err = fmt.Errorf("the plugin must say %q, but said: %w", unable.says, err)
+			out.err = fmt.Errorf("the plugin must say %q, but answered", unable.message)
+		case !strings.Contains(err.Error(), unable.message):
+			out.err = fmt.Errorf("the plugin must say %q, but said: %w", unable.message, err)
 		default:
 			out.cannot = unable.why
 		}

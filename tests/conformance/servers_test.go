@@ -30,7 +30,7 @@ type started struct {
 }
 
 // cannot is a sentence about the limitation of a server, and a required part of the plugin's error.
-type cannot struct{ why, says string }
+type cannot struct{ why, message string }
 
 const noNative = "native histograms are an experiment in Prometheus 2, whose last_over_time leaves them out"
 

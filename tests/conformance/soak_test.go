@@ -246,7 +246,7 @@ func (s *soak) report() error {
 	}
 	s.out.PeakMiB, s.out.LimitMiB = s.peakMiB(), soakLimitMiB
 	for _, text := range s.wrong[:min(len(s.wrong), 20)] {
-		s.project.Report.Say("  WRONG %s", text)
+		s.project.Report.Print("  WRONG %s", text)
 	}
 	if err := suite.Result(s.out); err != nil {
 		return err

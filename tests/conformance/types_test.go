@@ -14,8 +14,8 @@ import (
 // least remaining budget.
 func (a *querier) workloadsOf(ctx context.Context, d *differences) error {
 	at := month.Instants[0]
-	asked := []string{"availability", "latency"}
-	frames, err := a.frames(ctx, map[string]any{"queryType": "workloads", "slos": asked}, at.Add(-time.Hour), at)
+	requested := []string{"availability", "latency"}
+	frames, err := a.frames(ctx, map[string]any{"queryType": "workloads", "slos": requested}, at.Add(-time.Hour), at)
 	if err != nil {
 		return err
 	}

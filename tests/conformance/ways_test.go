@@ -18,9 +18,9 @@ import (
 
 // some applies a fault to every n-th request, and passes the others.
 func some(n int64, fault way) way {
-	var asked atomic.Int64
+	var requested atomic.Int64
 	return func(w http.ResponseWriter, r *http.Request, through http.Handler) {
-		if asked.Add(1)%n == 0 {
+		if requested.Add(1)%n == 0 {
 			fault(w, r, through)
 			return
 		}

@@ -29,37 +29,37 @@ func TestTheInternalsDashboardShowsWhatThePluginTells(t *testing.T) {
 	require.Equal(t, "Burnline internals", dashboard.Title)
 	metrics, err := host.CollectMetrics(t.Context())
 	require.NoError(t, err)
-	told := map[string]string{} // values by name
+	notices := map[string]string{} // values by name
 	for line := range strings.Lines(string(metrics)) {
 		if name, value, ok := strings.Cut(line, " "); ok && name != "#" {
 			name, _, _ = strings.Cut(name, "{")
 			if _, more, ok := strings.Cut(line, "} "); ok {
 				value = more
 			}
-			if value = strings.TrimSpace(value); told[name] == "" || told[name] == "0" {
-				told[name] = value
+			if value = strings.TrimSpace(value); notices[name] == "" || notices[name] == "0" {
+				notices[name] = value
 			}
 		}
 	}
-	asked := 0
+	requested := 0
 	for _, p := range dashboard.Panels {
 		for _, target := range p.Targets {
 			expr, err := parser.NewParser(parser.Options{}).ParseExpr(strings.ReplaceAll(target.Expr, "$__rate_interval", "1m"))
 			require.NoError(t, err, target.Expr)
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 				if selector, ok := n.(*parser.VectorSelector); ok {
-					asked++
-					require.Contains(t, told, selector.Name, p.Title)
+					requested++
+					require.Contains(t, notices, selector.Name, p.Title)
 				}
 				return nil
 			})
 		}
 	}
-	require.Greater(t, asked, 15)
+	require.Greater(t, requested, 15)
 	for _, name := range []string{
 		"burnline_queries_total", "burnline_query_duration_seconds_count", "burnline_upstream_requests_total", "burnline_upstream_response_bytes_total",
 		"burnline_cache_cells_total", "burnline_cache_bytes", "burnline_cache_limit_bytes", "go_goroutines", "process_resident_memory_bytes",
 	} {
-		require.NotContains(t, []string{"", "0"}, told[name], name)
+		require.NotContains(t, []string{"", "0"}, notices[name], name)
 	}
 }

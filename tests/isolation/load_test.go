@@ -136,8 +136,8 @@ func TestAnAlertBesideACrowd(t *testing.T) {
 	for looks.Load() < viewers/10 {
 		time.Sleep(10 * time.Millisecond)
 	}
-	beside := alert(2)
+	withCrowd := alert(2)
 	leave()
 	crowd.Wait()
-	t.Logf("the alert rule took %s alone and %s beside %d viewers and %d resource calls: %.1f times", alone, beside, viewers, calls, float64(beside)/float64(alone))
+	t.Logf("the alert rule took %s alone and %s beside %d viewers and %d resource calls: %.1f times", alone, withCrowd, viewers, calls, float64(withCrowd)/float64(alone))
 }

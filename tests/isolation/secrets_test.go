@@ -86,8 +86,8 @@ func withSecrets(t *testing.T, uid, url, jsonData string) *pluginhost.DataSource
 // Responses, errors, logs and metrics contain no secrets, with working servers and with all kinds
 // of failures.
 func TestSecretsStayInside(t *testing.T) {
-	asked := false
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	requested := false
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requested = true }))
 	t.Cleanup(elsewhere.Close)
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
@@ -141,7 +141,7 @@ func TestSecretsStayInside(t *testing.T) {
 			all.WriteString(text)
 		}
 	}
-	require.False(t, asked, "the other host was asked")
+	require.False(t, requested, "the other host was asked")
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	metrics, err := host.CollectMetrics(ctx)

@@ -100,10 +100,10 @@ func Shifted(series []Series, by time.Duration) []Series {
 	out := slices.Clone(series)
 	for i, s := range out {
 		out[i].Samples = slices.Clone(s.Samples)
-		says := s.Labels.Get(model.MetricNameLabel) == startTime
+		message := s.Labels.Get(model.MetricNameLabel) == startTime
 		for j := range out[i].Samples {
 			out[i].Samples[j].Ms += by.Milliseconds()
-			if v := &out[i].Samples[j].V; says && !value.IsStaleNaN(*v) {
+			if v := &out[i].Samples[j].V; message && !value.IsStaleNaN(*v) {
 				*v += by.Seconds()
 			}
 		}

@@ -15,11 +15,11 @@ import (
 // watched counts requests for buckets.
 type watched struct {
 	*promtest.Server
-	asked atomic.Int64
+	requested atomic.Int64
 }
 
 func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
-	w.asked.Add(1)
+	w.requested.Add(1)
 	return w.Server.LabelValues(ctx, label, selector, start, end)
 }
 
@@ -46,14 +46,14 @@ func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
 	require.Equal(t, []string{"+Inf", "0.3"}, layout(2, 20), "of the past")
 	require.Equal(t, []string{"+Inf", "0.2"}, layout(40, 60), "of the present, although it is later")
 	require.Equal(t, []string{"+Inf", "0.2", "0.3"}, layout(20, 59.5))
-	require.EqualValues(t, 3, server.asked.Load())
+	require.EqualValues(t, 3, server.requested.Load())
 
 	layout(20.2, 59.9) // the same hours, rounded
-	require.EqualValues(t, 3, server.asked.Load())
+	require.EqualValues(t, 3, server.requested.Load())
 	now = now.Add(5*time.Minute - time.Second)
 	layout(20.2, 59.9)
-	require.EqualValues(t, 3, server.asked.Load())
+	require.EqualValues(t, 3, server.requested.Load())
 	now = now.Add(time.Second)
 	layout(20.2, 59.9)
-	require.EqualValues(t, 4, server.asked.Load(), "after five minutes")
+	require.EqualValues(t, 4, server.requested.Load(), "after five minutes")
 }

@@ -35,7 +35,7 @@ func newMoments(source Source, s memory.Scope) *instantCache {
 }
 
 func (m *instantCache) read(ctx context.Context, expr string, at time.Time) (model.Matrix, cost, error) {
-	out, asked, err := m.known.Load(ctx, momentKey{expr, at.Unix()}, func(ctx context.Context) (moment, time.Duration, error) {
+	out, isFresh, err := m.known.Load(ctx, momentKey{expr, at.Unix()}, func(ctx context.Context) (moment, time.Duration, error) {
 		values, warnings, err := m.source.Query(ctx, expr, at)
 		ttl := sameTime
 		if len(warnings) > 0 {
@@ -43,7 +43,7 @@ func (m *instantCache) read(ctx context.Context, expr string, at time.Time) (mod
 		}
 		return moment{values, cost{queries: 1, samples: samplesOf(values), warnings: warnings, sent: []string{expr}}}, ttl, err
 	})
-	if !asked {
+	if !isFresh {
 		out.cost = cost{warnings: out.warnings}
 	}
 	return out.values, out.cost, err

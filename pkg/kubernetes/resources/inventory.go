@@ -56,11 +56,11 @@ func (s *inventoryCache) at(ctx context.Context, server Server, c *Catalog, from
 		from = to.Add(-leastLooked)
 	}
 	key := [2]int64{from.Truncate(time.Hour).Unix(), to.Truncate(time.Hour).Unix()}
-	out, asked, err := s.known.Load(ctx, key, func(ctx context.Context) (inventory, time.Duration, error) {
+	out, isFresh, err := s.known.Load(ctx, key, func(ctx context.Context) (inventory, time.Duration, error) {
 		out, err := readInventory(ctx, server, c, from, to)
 		return out, inventoryTTL, err
 	})
-	if !asked {
+	if !isFresh {
 		out.queries = 0
 	}
 	return out, err

@@ -44,11 +44,11 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 			}
 		}
 		if len(titles) > 0 {
-			lacking := fmt.Sprintf("No %s: there is no %s. ", strings.Join(titles, ", "), strings.Join(metrics, ", "))
+			missing := fmt.Sprintf("No %s: there is no %s. ", strings.Join(titles, ", "), strings.Join(metrics, ", "))
 			if c.hasAny(e, there) {
-				out.warn(lacking + e.Title + " is there: what the metrics are about may not exist (no limits, no such workloads), or they are turned off")
+				out.warn(missing + e.Title + " is there: what the metrics are about may not exist (no limits, no such workloads), or they are turned off")
 			} else {
-				out.warn(lacking + "It would come from " + e.Title + ". To turn it on: " + e.Enable)
+				out.warn(missing + "It would come from " + e.Title + ". To turn it on: " + e.Enable)
 			}
 		}
 	}
@@ -150,16 +150,16 @@ func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[
 	if out.take(took); err != nil || len(m) == 0 {
 		return err
 	}
-	lacking := map[string]int{}
+	missing := map[string]int{}
 	for pod := range running {
-		lacking[pod.Namespace]++
+		missing[pod.Namespace]++
 	}
 	for _, s := range m {
-		lacking[labelOf(s.Metric, labelNamespace)] -= int(s.Values[len(s.Values)-1].Value)
+		missing[labelOf(s.Metric, labelNamespace)] -= int(s.Values[len(s.Values)-1].Value)
 	}
 	n, most := 0, ""
-	for _, namespace := range sortedKeys(lacking) {
-		if n += max(lacking[namespace], 0); most == "" || lacking[namespace] > lacking[most] {
+	for _, namespace := range sortedKeys(missing) {
+		if n += max(missing[namespace], 0); most == "" || missing[namespace] > missing[most] {
 			most = namespace
 		}
 	}

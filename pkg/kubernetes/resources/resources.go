@@ -131,11 +131,11 @@ func (r *Reader) Answer(ctx context.Context, a Request) (*Answer, error) {
 		return nil, err
 	}
 	out := &Answer{Request: a, Instants: a.instants(), Cost: cells.Cost{Queries: there.queries}}
-	wanted := requiredReads(catalog, a.Signals, there)
-	found := make(map[string]*reading, len(wanted))
+	required := requiredReads(catalog, a.Signals, there)
+	found := make(map[string]*reading, len(required))
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(readsAtOnce)
-	for _, read := range wanted {
+	for _, read := range required {
 		into := &reading{read: read}
 		found[read.Name] = into
 		g.Go(func() error { return r.fill(gctx, into, a, there, out.Instants) })
@@ -144,7 +144,7 @@ func (r *Reader) Answer(ctx context.Context, a Request) (*Answer, error) {
 		return nil, err
 	}
 	points := 0
-	for _, read := range wanted {
+	for _, read := range required {
 		f := found[read.Name]
 		points += len(f.parts) * len(out.Instants)
 		out.take(f.cost)

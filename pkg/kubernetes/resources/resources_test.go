@@ -20,23 +20,23 @@ import (
 	"github.com/burnline/burnline/pkg/prom"
 )
 
-// asked counts the requests to a server.
-type asked struct {
+// requested counts the requests to a server.
+type requested struct {
 	*promtest.Server
 	queries, names atomic.Int64
 }
 
-func (a *asked) QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
+func (a *requested) QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error) {
 	a.queries.Add(1)
 	return a.Server.QueryRange(ctx, expr, r)
 }
 
-func (a *asked) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
+func (a *requested) Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
 	a.queries.Add(1)
 	return a.Server.Query(ctx, expr, at)
 }
 
-func (a *asked) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+func (a *requested) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
 	a.names.Add(1)
 	return a.Server.Names(ctx, label, selector, start, end, limit)
 }
@@ -44,7 +44,7 @@ func (a *asked) Names(ctx context.Context, label, selector string, start, end ti
 // cluster reads resources from samples at an instant.
 type cluster struct {
 	*Reader
-	server *asked
+	server *requested
 	now    time.Time
 }
 
@@ -55,7 +55,7 @@ func newCluster(t *testing.T, script string, now time.Duration) *cluster {
 
 func newClusterOver(t *testing.T, server *promtest.Server, now time.Duration, estimator counting.Estimator) *cluster {
 	t.Helper()
-	c := &cluster{server: &asked{Server: server}, now: time.Unix(0, 0).Add(now).UTC()}
+	c := &cluster{server: &requested{Server: server}, now: time.Unix(0, 0).Add(now).UTC()}
 	clock := func() time.Time { return c.now }
 	scope := memory.Scope{Store: memory.NewStore(64 << 20), Now: clock}
 	events := cells.New(scope.Store, "", counting.NewReader(c.server, estimator, scope), cells.Options{Now: clock})

@@ -7,12 +7,12 @@ import (
 )
 
 func TestThanosIsNotAskedForResets(t *testing.T) {
-	const asked = `sum by (w) (increase(x[1h]) and resets(x[1h]) > 0 or last_over_time(x[1h]))`
+	const requested = `sum by (w) (increase(x[1h]) and resets(x[1h]) > 0 or last_over_time(x[1h]))`
 	require.Equal(t, `sum by (w) (increase(x[1h]) and (increase(x[1h]) > (delta(x[1h]) * 1.000001)) > 0 or last_over_time(x[1h]))`,
-		For(Thanos, "", false, Options{}).Translate(asked))
+		For(Thanos, "", false, Options{}).Translate(requested))
 	require.Equal(t, `sum by (w) (increase(x[1h]) and ((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001))) > 0 or last_over_time(x[1h]))`,
-		For(Unknown, "", false, Options{}).Translate(asked), "it may be a Thanos, and it may not")
-	require.Equal(t, asked, For(Prometheus, "", false, Options{}).Translate(asked))
+		For(Unknown, "", false, Options{}).Translate(requested), "it may be a Thanos, and it may not")
+	require.Equal(t, requested, For(Prometheus, "", false, Options{}).Translate(requested))
 	for _, same := range []string{`x`, `not promql (`, `histogram_count(increase(x[1h])) and resets(x[1h]) > 0`} {
 		require.Equal(t, same, For(Thanos, "", false, Options{}).Translate(same))
 	}

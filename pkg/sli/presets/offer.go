@@ -133,15 +133,15 @@ func (f fitter) threshold(ctx context.Context, o *Offer) error {
 	return o.change(text, fmt.Sprintf("Threshold %s, because no bucket ends at %s.", text, slo.FormatDuration(l.Threshold)), "sli", "latency", "threshold")
 }
 
-// nearest returns the least duration that is at least the wanted one, or the greatest.
-func nearest(ascending []string, wanted time.Duration) (chosen time.Duration, ok bool) {
+// nearest returns the least duration that is at least the target, or the greatest.
+func nearest(ascending []string, target time.Duration) (chosen time.Duration, ok bool) {
 	for _, text := range ascending {
 		d, err := slo.ParseDuration(text)
 		if err != nil {
 			continue
 		}
 		chosen, ok = d, true
-		if d >= wanted {
+		if d >= target {
 			break
 		}
 	}

@@ -20,7 +20,7 @@ func TestHealthNamesTheServer(t *testing.T) {
 	require.Contains(t, res.Message, "Prometheus 3.16.0")
 }
 
-func TestHealthSaysWhatIsWrong(t *testing.T) {
+func TestHealthReportsWhatIsWrong(t *testing.T) {
 	for _, c := range []struct {
 		name, url, jsonData, message string
 	}{

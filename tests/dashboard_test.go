@@ -70,7 +70,7 @@ func TestTheBacktestDashboardsQueries(t *testing.T) {
 }
 
 // The demo's page is firing, so its annotation has no end.
-func TestAnnotationsTellOfTheDemosPage(t *testing.T) {
+func TestAnnotationsShowTheDemosPage(t *testing.T) {
 	answer := askOver(t, 6*time.Hour, `{"queryType":"annotations","slos":["availability"],"annotations":["firing"],"severities":["page"]}`)
 	require.NoError(t, answer.Error)
 	f := answer.Frames[0]

@@ -17,7 +17,7 @@ import (
 	"github.com/burnline/burnline/tests/archives"
 )
 
-func TestDistIsWhatTheValidatorWants(t *testing.T) {
+func TestDistPassesTheValidator(t *testing.T) {
 	require.Empty(t, archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
 }
 
@@ -50,7 +50,7 @@ func TestBundlesAreSmall(t *testing.T) {
 	require.Equal(t, []string{"panel/module.js"}, nested)
 }
 
-func TestArchivesAreWhatTheValidatorWants(t *testing.T) {
+func TestArchivesPassTheValidator(t *testing.T) {
 	written, err := release.Write(project.Root, t.TempDir())
 	require.NoError(t, err)
 	require.Greater(t, len(written), 3, "and a command line")

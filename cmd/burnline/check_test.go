@@ -39,7 +39,7 @@ func TestCheckNamesWhatIsLikelyAMistake(t *testing.T) {
 	assert.Empty(t, out)
 }
 
-func TestCheckAsksAServer(t *testing.T) {
+func TestCheckQueriesAServer(t *testing.T) {
 	server := httptest.NewServer(promtest.Load(t, "load 1m\n  http_requests_total{job=\"a\",code=\"200\"} 0+95x200\n  http_requests_total{job=\"a\",code=\"500\"} 0+5x200\n"))
 	t.Cleanup(server.Close)
 	file := write1(t, "slos.yaml", doubtful)

@@ -60,7 +60,7 @@ func write1(t *testing.T, name, content string) string {
 	return file
 }
 
-func TestCheckSaysWhatItFound(t *testing.T) {
+func TestCheckReportsWhatItFound(t *testing.T) {
 	file := write1(t, "slos.yaml", good)
 	code, out, errs := command(t, "", "check", file)
 	assert.Equal(t, 0, code)

@@ -37,7 +37,7 @@ func TestAChildThatLeftTheGroupIsEndedToo(t *testing.T) {
 	}
 }
 
-func TestOnesOwnProgramsAreToldApart(t *testing.T) {
+func TestOwnProgramsAreDistinguished(t *testing.T) {
 	outer, err := process.Start(shell(t, "outer", "sleep 60"))
 	require.NoError(t, err)
 	t.Cleanup(func() { outer.Stop(time.Second) })

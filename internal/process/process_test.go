@@ -24,7 +24,7 @@ func shell(t *testing.T, name, script string) process.Spec {
 	return process.Spec{Name: name, Command: []string{"sh", "-c", script}, Log: filepath.Join(t.TempDir(), name+".log")}
 }
 
-func TestRunSaysWhyAProgramFailed(t *testing.T) {
+func TestRunReportsWhyAProgramFailed(t *testing.T) {
 	err := process.Run(context.Background(), shell(t, "loader", "seq 1 40; echo no such bucket >&2; exit 3"))
 
 	var exit *process.ExitError
@@ -35,7 +35,7 @@ func TestRunSaysWhyAProgramFailed(t *testing.T) {
 	require.ErrorContains(t, err, "loader ended with exit status 3")
 }
 
-func TestRunSaysWhenAProgramCannotStart(t *testing.T) {
+func TestRunReportsAProgramThatCannotStart(t *testing.T) {
 	err := process.Run(context.Background(), process.Spec{
 		Name: "nothing", Command: []string{"/no/such/program"},
 		Log: filepath.Join(t.TempDir(), "log"),

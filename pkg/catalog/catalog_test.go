@@ -155,7 +155,7 @@ func TestAliasesThatUnfoldToTooMuch(t *testing.T) {
 	assert.EqualError(t, problems[1000], "and 250499 problems more")
 }
 
-func TestBrokenSLOsBeyondTheProblemsThatAreTold(t *testing.T) {
+func TestBrokenSLOsBeyondTheReportedProblems(t *testing.T) {
 	c, _ := Parse([]byte("slos:\n" + strings.Repeat("- {nam: a}\n", 300) + "- {name: last, objective: 0}\n"))
 	_, err := c.Lookup("last")
 	assert.EqualError(t, err, "line 302:10 slos[300].name: the SLO has problems, as have many above it")

@@ -92,7 +92,7 @@ func TestFiltersReachTheMembersOfAComposite(t *testing.T) {
 	assert.EqualError(t, err, "le makes the buckets of the histogram. A latency SLO cannot be filtered by it")
 }
 
-func TestNewFilterSaysWhatIsWrong(t *testing.T) {
+func TestNewFilterReportsWhatIsWrong(t *testing.T) {
 	for want, f := range map[string][3]string{
 		"label: empty. Give a label name, for example namespace": {"", "=", "a"},
 		`operator: unknown "<". There are =, !=, =~, !~`:         {"a", "<", "1"},
@@ -105,7 +105,7 @@ func TestNewFilterSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestAFilterIsAboutTheLabelThatStandsForIt(t *testing.T) {
+func TestAFilterAppliesToTheMappedLabel(t *testing.T) {
 	for name, c := range map[string]struct {
 		slo    string
 		total  string

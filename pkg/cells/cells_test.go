@@ -382,7 +382,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	require.ErrorIs(t, <-done, context.Canceled)
 }
 
-func TestAPanicLeavesNobodyWaiting(t *testing.T) {
+func TestAPanicReleasesWaitingReaders(t *testing.T) {
 	now := at(40, 0)
 	f := &second{hold: func(context.Context, Request) error { panic("a fault") }}
 	c := cacheOver(f, &now)

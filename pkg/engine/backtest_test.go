@@ -161,7 +161,7 @@ func TestBacktestErrors(t *testing.T) {
 	require.ErrorContains(t, err, "timeRange: holds no whole step of 1m in the past")
 }
 
-func TestABacktestSaysWhichWindowItIsOver(t *testing.T) {
+func TestABacktestNamesItsWindow(t *testing.T) {
 	c, problems := catalog.Parse([]byte(strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1)))
 	require.NoError(t, problems.Err())
 	e := New(promtest.Load(t, twoIncidents), Options{Now: func() time.Time { return hour(36, 0) }})

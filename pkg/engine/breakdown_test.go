@@ -119,7 +119,7 @@ func TestBurnersErrors(t *testing.T) {
 	assert.Equal(t, []string{"burners.by[0]: no bad event of SLO a has the label hander"}, r.Warnings)
 }
 
-func TestBurnersAreToldOfEvents(t *testing.T) {
+func TestBurnersAreOfEvents(t *testing.T) {
 	c, problems := catalog.Parse([]byte(everyKind))
 	require.NoError(t, problems.Err())
 	e, _ := load(t, burning, burningSLO, thirtyHours)

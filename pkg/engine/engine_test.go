@@ -141,7 +141,7 @@ func TestStepsHaveMultiplesThatAreCheapToRead(t *testing.T) {
 	}
 }
 
-func TestTheFutureIsNotAsked(t *testing.T) {
+func TestTheFutureIsNotQueried(t *testing.T) {
 	e, _, c := load(t)
 	r, err := e.Summary(t.Context(), c.SLOs[:1], at.Add(100*time.Hour))
 	require.NoError(t, err)

@@ -46,7 +46,7 @@ func TestExcludedTimeIsNoTimeWithoutTraffic(t *testing.T) {
 
 // Ten requests a minute, without scrapes from 40:00 to 46:00 of two days. After the gap the counter
 // continues at its old value, so the requests of that time are unknown.
-func TestMissingTimeIsToldWhereverItCounts(t *testing.T) {
+func TestMissingTimeHasANoticeWhereverItCounts(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * day).UTC()
 	e, s := load(t, "load 1m\n  r_total{code=\"200\"} 0+10x2400 _x359 24010+10x200\n",
 		`{name: a, objective: 50, window: 1d, missing: bad, sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`, now)

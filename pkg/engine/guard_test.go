@@ -80,7 +80,7 @@ func (s silent) Query(ctx context.Context, expr string, at time.Time) (model.Mat
 	return s.Server.Query(ctx, expr, at)
 }
 
-func TestAPanicBesideTheCountsStaysInItsSLO(t *testing.T) {
+func TestAPanicNextToTheCountsStaysInItsSLO(t *testing.T) {
 	server := promtest.Load(t, "load 1m\n  r_total 0+10x1600\n"+
 		"  h_seconds {{schema:0 count:0 sum:0 buckets:[0]}}+{{schema:0 count:1 sum:1 buckets:[1]}}x1600\n")
 	now := time.Unix(0, 0).Add(26 * time.Hour)
@@ -124,7 +124,7 @@ func (slow) LabelValues(ctx context.Context, _, _ string, _, _ time.Time) ([]str
 	return nil, nil, &prom.Error{Op: "label values", Reason: prom.Timeout, Message: "no answer within the timeout"}
 }
 
-func TestPastTheDeadlineTheServersErrorIsTold(t *testing.T) {
+func TestPastTheDeadlineTheServersErrorIsReturned(t *testing.T) {
 	_, server, c := load(t)
 	e := New(slow{server}, Options{Now: func() time.Time { return at }})
 	synctest.Test(t, func(t *testing.T) { // the deadline passes only while all goroutines wait

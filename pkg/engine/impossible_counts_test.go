@@ -11,7 +11,7 @@ import (
 	"github.com/burnline/burnline/internal/promtest"
 )
 
-func TestBadEventsWithoutEventsAreTold(t *testing.T) {
+func TestBadEventsWithoutEventsHaveANotice(t *testing.T) {
 	const load = `load 1m
   requests_total{w="a"} 0+10x3000
   failures_total{w="a"} 0+1x3000

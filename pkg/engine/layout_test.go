@@ -39,7 +39,7 @@ func hour(n float64) time.Time {
 	return time.Unix(0, 0).Add(time.Duration(n * float64(time.Hour))).UTC()
 }
 
-func TestLayoutsWithWarningsAreToldAndNotKept(t *testing.T) {
+func TestLayoutsWithWarningsHaveANoticeAndAreNotCached(t *testing.T) {
 	server := &watched{Server: promtest.Load(t, series), warning: []string{"store a is down"}}
 	e := New(server, Options{Now: func() time.Time { return at }})
 	c, _ := catalog.Parse([]byte(definitions))
@@ -70,7 +70,7 @@ func TestEnginesLeaveNoGoroutine(t *testing.T) {
 	require.LessOrEqual(t, runtime.NumGoroutine(), before+5)
 }
 
-func TestABucketThatOnlySomeHaveIsTold(t *testing.T) {
+func TestABucketThatOnlySomeHaveHasANotice(t *testing.T) {
 	for name, c := range map[string]struct {
 		load string
 		at   float64

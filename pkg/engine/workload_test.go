@@ -89,7 +89,7 @@ func TestPodsThatAreGoneKeepCounting(t *testing.T) {
 	require.InDelta(t, row.Window.Bad, all, 1e-6)
 }
 
-func TestWithoutOwnersANoticeSaysWhatIsMissing(t *testing.T) {
+func TestWithoutOwnersANoticeNamesWhatIsMissing(t *testing.T) {
 	server := promtest.Load(t, `load 1m
   r_total{namespace="a",pod="x",code="200"} 0+10x1440
   r_total{namespace="a",code="500"} 0+1x1440

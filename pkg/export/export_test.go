@@ -101,7 +101,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-func TestWhatAFormatCannotSayIsNoted(t *testing.T) {
+func TestUnsupportedFieldsOfAFormatAreNoted(t *testing.T) {
 	text, notes := written(t, Prometheus)
 	assert.Equal(t, []string{
 		"SLO latency: rules do not know of exclude; mute its times in Alertmanager (mute_time_intervals)",

@@ -272,7 +272,7 @@ func (c classicServer) Query(ctx context.Context, expr string, at time.Time) (m 
 	return c.Server.Query(ctx, expr, at)
 }
 
-func TestServersWithoutNativeHistogramsAreAskedToo(t *testing.T) {
+func TestServersWithoutNativeHistogramsAreQueriedToo(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * time.Hour)
 	linter := New(classicServer{promtest.Load(t, recording)}, memory.Scope{Store: memory.NewStore(1 << 20), Now: func() time.Time { return now }})
 	findings, requests, err := linter.Findings(t.Context(), parseSLO(t, `sli: {latency: {histogram: envoy_time, threshold: 1s}}`), now)

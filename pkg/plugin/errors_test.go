@@ -20,7 +20,7 @@ type noCounter struct{ error }
 
 func (noCounter) UserMistake() bool { return true }
 
-func TestEveryErrorSaysWhoseItIs(t *testing.T) {
+func TestEveryErrorHasItsSource(t *testing.T) {
 	for _, c := range []struct {
 		err        error
 		status     int

@@ -104,7 +104,7 @@ func textsOf(f *data.Frame, name string) (out []string) {
 
 var alert = map[string]string{"FromAlert": "true"}
 
-func TestARuleWithoutAQueryTypeAsksForAlerts(t *testing.T) {
+func TestARuleWithoutAQueryTypeQueriesAlerts(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
 	rule := ask(t, ds, alert, `{"slos":["availability"]}`)
 	require.NoError(t, rule.Error)
@@ -113,7 +113,7 @@ func TestARuleWithoutAQueryTypeAsksForAlerts(t *testing.T) {
 	require.Equal(t, data.FrameTypeNumericLong, panel.Frames[0].Meta.Type)
 }
 
-func TestAnAlertIsToldOfAnSLOThatCannotBeRead(t *testing.T) {
+func TestAnUnreadableSLOIsAnErrorOfAnAlert(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
 	const reported = "SLO between: sli.latency.threshold: latency threshold 400ms has no bucket in h_seconds_bucket (have 0.3, in s)"
 	for _, kind := range []string{"summary", "workloads", "timeseries", "history"} {

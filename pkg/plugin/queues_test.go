@@ -154,7 +154,7 @@ func TestResourcePathsLeadNowhereElse(t *testing.T) {
 
 // Clearing one's own cache does not show that the server accepts the credentials, so it evicts no
 // other identity.
-func TestForgettingEvictsNobody(t *testing.T) {
+func TestForgettingEvictsNoOther(t *testing.T) {
 	ds, _ := serve(t, map[string]any{"oauthPassThru": true})
 	require.NoError(t, ask(t, ds, map[string]string{"Authorization": "Bearer a"}, `{"slos":["availability"]}`).Error)
 	require.Equal(t, 1, ds.engines.recent.Len())

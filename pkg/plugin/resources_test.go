@@ -72,7 +72,7 @@ func TestResourcesNeedNoSLO(t *testing.T) {
 	require.Equal(t, backend.StatusBadRequest, wrong.Status)
 }
 
-func TestAnEmptyClusterIsToldWhatWasLookedFor(t *testing.T) {
+func TestAnEmptyClusterHasANoticeOfMissingMetrics(t *testing.T) {
 	answer := askNow(t, over(t, map[string]float64{"up": 1}), `{"queryType":"resources","resources":{"format":"timeseries"}}`)
 	require.NoError(t, answer.Error)
 	require.Len(t, answer.Frames, 1)

@@ -43,7 +43,7 @@ func TestRequestsToAmazonAreSigned(t *testing.T) {
 	require.Contains(t, signature, "/eu-central-1/aps/aws4_request")
 }
 
-func TestGrafanaSaysWhichKindsOfCredentialsMaySign(t *testing.T) {
+func TestGrafanaDefinesTheKindsOfCredentials(t *testing.T) {
 	requestCount := false
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requestCount = true }))
 	defer srv.Close()

@@ -96,7 +96,7 @@ func (c *Client) knownProduct(d dialect.Dialect) {
 	c.retries = retries{attempts: 4, first: time.Millisecond, most: 4 * time.Millisecond}
 }
 
-func TestNobodyThere(t *testing.T) {
+func TestNoServer(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	srv.Close()
 	c, err := New("http://user:secret@"+srv.Listener.Addr().String(), http.DefaultClient)
@@ -166,7 +166,7 @@ func (lost) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, fmt.Errorf("lookup %s: no such host", r.URL.Host)
 }
 
-func TestWarningsSayWhetherDataMayLack(t *testing.T) {
+func TestWarningsClassifyMissingData(t *testing.T) {
 	notices := markWarnings([]string{
 		"fetch series for Addr: 10.0.0.1:10905 connection refused", "remote_read: 500", "PromQL warning: encountered a mix of histograms and floats",
 		"No StoreAPIs matched for this query",

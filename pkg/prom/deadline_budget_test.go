@@ -47,7 +47,7 @@ func TestALateServerStartsTheClock(t *testing.T) {
 	})
 }
 
-func TestAQuestionThatWaitedLongEnoughIsNotAskedInSmallerOnes(t *testing.T) {
+func TestAQueryOverItsBudgetIsNotSplit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, requested := slow(t, func(*http.Request) bool { return true })
 		ctx := WithDeadlineBudget(t.Context())

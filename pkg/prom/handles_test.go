@@ -150,7 +150,7 @@ func status(code int) func(http.ResponseWriter) {
 
 // If a gateway hides the product from one identity, queries of all identities are still correct, in
 // any order.
-func TestARefusalToOneSaysNothingAboutTheServer(t *testing.T) {
+func TestARefusalToOneChangesNoDetection(t *testing.T) {
 	const resets = `resets(x[1h])`
 	both := "((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001)))"
 	for name, refuse := range map[string]func(http.ResponseWriter){

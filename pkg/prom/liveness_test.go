@@ -70,7 +70,7 @@ func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"}
 
 var hour = Range{time.Unix(0, 0), time.Unix(3600, 0), time.Minute}
 
-func TestASlowServerIsAskedForLess(t *testing.T) {
+func TestASlowServerGetsSmallerRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, requested := slow(t, func(r *http.Request) bool { return r.URL.Query().Get("query") == "1" })
 		_, _, err := c.QueryRange(t.Context(), "up", hour)
@@ -85,7 +85,7 @@ func TestASlowServerIsAskedForLess(t *testing.T) {
 
 // No synctest bubble: goroutines that wait for a shared probe do not block on a channel of the
 // bubble.
-func TestAServerThatAnswersNobodyIsNotAskedForLess(t *testing.T) {
+func TestAnUnresponsiveServerGetsNoSmallerRequests(t *testing.T) {
 	c, requested := slow(t, func(*http.Request) bool { return false })
 	c.http.Timeout = 2 * time.Second // all have begun by then
 	failures := make(chan error, 3*DefaultConcurrency)
@@ -123,7 +123,7 @@ func TestOneTimeoutDoesForAQueryOfManyRequests(t *testing.T) {
 	})
 }
 
-func TestAServerThatFellSilentIsAskedAgain(t *testing.T) {
+func TestAServerIsQueriedAgainAfterSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var back atomic.Bool
 		c, _ := slow(t, func(*http.Request) bool { return back.Load() })

@@ -54,7 +54,7 @@ func serve(t *testing.T, answers map[string]string, requested *atomic.Int64) *ht
 	return srv
 }
 
-func TestServersAreToldApartOnce(t *testing.T) {
+func TestServersAreDetectedOnce(t *testing.T) {
 	for want, answers := range servers {
 		t.Run(want, func(t *testing.T) {
 			var requested atomic.Int64
@@ -112,7 +112,7 @@ func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 	require.EqualValues(t, 2*maxReadFailures, requested.Load(), "a gateway that answers with a page is not queried again and again")
 }
 
-func TestTheSettingsSayWhatAGatewayHides(t *testing.T) {
+func TestTheSettingsDefineWhatAGatewayHides(t *testing.T) {
 	var requested atomic.Int64
 	srv := serve(t, servers["Prometheus-compatible server"], &requested)
 	c, err := NewWith(srv.URL, srv.Client(), Options{Product: dialect.Thanos})

@@ -100,7 +100,7 @@ func TestResolveErrors(t *testing.T) {
 }
 
 // groupBy and filters use the label that an SLO maps to namespace, whatever its name.
-func TestGroupByIsAboutTheLabelThatStandsForIt(t *testing.T) {
+func TestGroupByUsesTheMappedLabel(t *testing.T) {
 	c, problems := catalog.Parse([]byte(`slos: [{name: mesh, objective: 99, window: 1d, by: [destination_namespace, destination_workload], sli: {events: {total: t, bad: b}}}]`))
 	require.NoError(t, problems.Err())
 	slos, _, err := Query{GroupBy: []string{"namespace"}}.Resolve(c)

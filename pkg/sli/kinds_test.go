@@ -99,7 +99,7 @@ func TestABitIsCountedAsItIs(t *testing.T) {
 }
 
 // Equal readings have equal keys, different readings have different ones.
-func TestReadingsAreToldApart(t *testing.T) {
+func TestReadingsAreDistinguished(t *testing.T) {
 	id := func(e Events) string {
 		c, err := e.Count(nil, seenBy())
 		require.NoError(t, err)

@@ -71,7 +71,7 @@ func TestBudgetOfTheMeasuredMonth(t *testing.T) {
 }
 
 // 0/0 is NaN and x/0 is Inf. Either would spread to every sum.
-func TestWithoutEventsNothingIsSaid(t *testing.T) {
+func TestWithoutEventsThereIsNoNumber(t *testing.T) {
 	for _, none := range []Counts{{}, {Bad: 3}, {Total: -1}} {
 		_, ok := none.ErrorRatio()
 		assert.False(t, ok, "%+v", none)

@@ -12,7 +12,7 @@ import (
 
 // Two pages and a ticket. Burn rates are per window: 1h and 5m of the first page, 6h and 30m of the
 // second, 3d and 6h of the ticket.
-func TestStandings(t *testing.T) {
+func TestSeverityStates(t *testing.T) {
 	workbook, _ := FindPolicy("sre-workbook") // over 30d at 99.9%: thresholds 14.4, 6 and 1
 	measured := func(bad float64) Measured { return Measured{Counts{100000, bad}, 1} }
 	gap := Measured{Counts{100, 0}, 0.5}

@@ -47,7 +47,7 @@ func TestLowTrafficHoldsAnAlertBack(t *testing.T) {
 	}
 }
 
-func TestExhaustedRollingWithNothingToSay(t *testing.T) {
+func TestExhaustedRollingWithoutForecast(t *testing.T) {
 	idle := func(time.Duration) Counts { return Counts{} }
 	_, ok := ExhaustedRolling(0.99, Counts{}, time.Hour, []time.Duration{time.Hour}, idle)
 	assert.False(t, ok)

@@ -45,7 +45,7 @@ func (f fake) CacheBytes() (map[string]int64, int64) {
 }
 
 // Every selector of the dashboard matches a series from the start.
-func TestTheInternalsDashboardAsksForWhatThereIs(t *testing.T) {
+func TestTheInternalsDashboardQueriesExistingMetrics(t *testing.T) {
 	raw, err := os.ReadFile("../../provisioning/dashboards/burnline-internals.json")
 	require.NoError(t, err)
 	var dashboard struct {

@@ -20,7 +20,7 @@ import (
 
 func number(v float64) *float64 { return &v }
 
-func TestACountThatIsOffIsTold(t *testing.T) {
+func TestAWrongCountIsADifference(t *testing.T) {
 	d := &differences{}
 	d.count("a", number(1000.9), 1000)
 	d.ratio("b", number(7.21), 7.2)
@@ -36,7 +36,7 @@ func TestACountThatIsOffIsTold(t *testing.T) {
 }
 
 // During a fault, a lower count is correct only with a lower coverage and a notice.
-func TestABetterLookingBudgetIsTold(t *testing.T) {
+func TestAnOverstatedBudgetIsADifference(t *testing.T) {
 	truth := month.New().Truth
 	a := &querier{truth: truth}
 	at := month.Instants[0]
@@ -131,7 +131,7 @@ func TestWaysBreakAnswers(t *testing.T) {
 	require.Equal(t, body, text)
 }
 
-func TestTableTellsEveryFailure(t *testing.T) {
+func TestTableShowsEveryFailure(t *testing.T) {
 	var text strings.Builder
 	require.NoError(t, table(&text, []outcome{
 		{server: "prometheus", check: "summary", worst: 0.01},

@@ -177,7 +177,7 @@ func TestATokenThatNamesAnotherUserShowsNothingOfHers(t *testing.T) {
 }
 
 // Requests with unknown credentials evict no counts of valid users.
-func TestRandomCredentialsEvictNobody(t *testing.T) {
+func TestRandomCredentialsEvictNoOther(t *testing.T) {
 	server := twoOwners(t, "Authorization", "Bearer ann", "Bearer ben")
 	s := source(t, "evicting", server.URL, `{"oauthPassThru":true}`, nil)
 	ann := map[string]string{"Authorization": "Bearer ann"}

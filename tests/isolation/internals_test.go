@@ -12,7 +12,7 @@ import (
 
 // The built plugin exports every metric of the provisioned dashboard. After a query, the metrics of
 // queries have values.
-func TestTheInternalsDashboardShowsWhatThePluginTells(t *testing.T) {
+func TestTheInternalsDashboardShowsThePluginsMetrics(t *testing.T) {
 	upstream := serveAll(t, owner(t, "shop", 100))
 	seesOnly(t, ask(t, source(t, "internals", upstream, "{}", nil), nil, summary), "shop", 7200)
 

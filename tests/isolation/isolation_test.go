@@ -89,7 +89,7 @@ func TestTenantsSeeTheirOwn(t *testing.T) {
 	})
 }
 
-func TestATenantThatNobodyHeedsIsAProblem(t *testing.T) {
+func TestAnIgnoredTenantIsAProblem(t *testing.T) {
 	prometheus := share(t, "X-Any", map[string]http.Handler{
 		"": promtest.New(t, recording("of-all", 10)).Handler(`{"version":"3.16.0","goVersion":"go1.26.8"}`),
 	})
@@ -107,7 +107,7 @@ func TestATenantThatNobodyHeedsIsAProblem(t *testing.T) {
 	seesOnly(t, ask(t, source(t, "tenant-of-a-proxy", prometheus.URL, `{"tenant":"ann"}`, nil), nil, summary), "of-all", 72000)
 }
 
-func TestNothingOfTheViewerIsForwardedUnlessAsked(t *testing.T) {
+func TestNothingOfTheViewerIsForwardedUnlessConfigured(t *testing.T) {
 	server := share(t, "X-Any", map[string]http.Handler{"": owner(t, "of-all", 10)})
 	viewer := map[string]string{
 		"Authorization": "Bearer of-the-viewer", "Cookie": "session=of-the-viewer", "X-ID-Token": "of-the-viewer", "X-Grafana-Id": "of-the-viewer",

@@ -97,7 +97,7 @@ func TestLargeDashboardsStayBelowTheMemoryLimit(t *testing.T) {
 
 // An alert rule is evaluated while 120 viewers and a thousand resource calls wait for a slow
 // server. The log has the time, and the time without other load.
-func TestAnAlertBesideACrowd(t *testing.T) {
+func TestAnAlertDuringACrowd(t *testing.T) {
 	const viewers, calls, latency = 120, 1000, 100 * time.Millisecond
 	data := many(t, 20)
 	s := source(t, "crowd", serveAll(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

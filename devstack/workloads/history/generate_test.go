@@ -153,7 +153,7 @@ func TestLinkLeavesARunningServerAlone(t *testing.T) {
 	}
 }
 
-func TestGenerateTellsHowFarItIs(t *testing.T) {
+func TestGenerateReportsItsProgress(t *testing.T) {
 	var log bytes.Buffer
 	req := request(t.TempDir())
 	req.Log = &log
@@ -163,7 +163,7 @@ func TestGenerateTellsHowFarItIs(t *testing.T) {
 	}
 }
 
-func TestLoadWithoutDataSaysWhatToDo(t *testing.T) {
+func TestLoadWithoutDataReportsWhatToDo(t *testing.T) {
 	_, err := LoadState("/nowhere")
 	if err == nil || !strings.Contains(err.Error(), "run `workloads generate --dir /nowhere` first") {
 		t.Errorf("got %v", err)

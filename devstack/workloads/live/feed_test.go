@@ -96,7 +96,7 @@ func TestCatchesUpAndServesTheTruth(t *testing.T) {
 	}
 }
 
-func TestTruthSaysWhatIsWrongWithAQuestion(t *testing.T) {
+func TestTruthReportsWhatIsWrongWithARequest(t *testing.T) {
 	feed := newFeed(t, "http://127.0.0.1:1")
 	for query, want := range map[string]string{
 		"time=yesterday":   `time "yesterday" is no number of Unix seconds`,

@@ -10,7 +10,7 @@ import (
 // anchors at different times of day and week: a Monday evening, a Sunday night, a Thursday noon.
 var anchors = []string{"2026-11-23T20:53:00Z", "2026-03-01T02:00:00Z", "2027-01-14T12:30:00Z"}
 
-func TestBudgetLeftIsWhatTheFleetAsksFor(t *testing.T) {
+func TestBudgetLeftIsTheFleets(t *testing.T) {
 	for _, anchor := range anchors {
 		anchorMS := parse(t, anchor)
 		for _, w := range Fleet() {
@@ -30,7 +30,7 @@ func TestBudgetLeftIsWhatTheFleetAsksFor(t *testing.T) {
 	}
 }
 
-func TestBurnRatesFireWhatTheScenarioSays(t *testing.T) {
+func TestBurnRatesFireAsInTheScenario(t *testing.T) {
 	const pageFactor, slackFactor = 7.2, 6.0 // 1% in 1 h and 5% in 6 h of 30 days
 	for _, anchor := range anchors {
 		anchorMS := parse(t, anchor)
@@ -73,7 +73,7 @@ func TestOngoingTroubleMustFitTheBudget(t *testing.T) {
 	}
 }
 
-func TestP95IsWhatTheFleetAsksFor(t *testing.T) {
+func TestP95IsTheFleets(t *testing.T) {
 	b := behave(t, "auth")
 	from := parse(t, "2026-11-18T00:00:00Z")
 	for hour := range int64(24) {

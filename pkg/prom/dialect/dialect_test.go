@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAnswersAreAskedForWholeAndExact(t *testing.T) {
+func TestCompleteExactResponsesAreRequested(t *testing.T) {
 	o := Options{Replicas: []string{"replica", "prometheus_replica"}, Downsampled: 5 * time.Minute}
 	for _, tt := range []struct {
 		name string

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestThanosIsNotAskedForResets(t *testing.T) {
+func TestThanosGetsNoQueryOfResets(t *testing.T) {
 	const requested = `sum by (w) (increase(x[1h]) and resets(x[1h]) > 0 or last_over_time(x[1h]))`
 	require.Equal(t, `sum by (w) (increase(x[1h]) and (increase(x[1h]) > (delta(x[1h]) * 1.000001)) > 0 or last_over_time(x[1h]))`,
 		For(Thanos, "", false, Options{}).Translate(requested))

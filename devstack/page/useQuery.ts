@@ -37,7 +37,7 @@ export function useQuery({ datasource, queries, app, panelPluginId, range: rawRa
     series: [],
     timeRange: getDefaultTimeRange(),
   }));
-  const asked = JSON.stringify(queries);
+  const requested = JSON.stringify(queries);
   // A refresh must not replace a running one. Otherwise the result of a slow server, or its
   // timeout, would never appear.
   const [due, setDue] = useState(refresh);
@@ -47,7 +47,7 @@ export function useQuery({ datasource, queries, app, panelPluginId, range: rawRa
 
   useEffect(() => {
     const range = rangeUtil.convertRawToRange(rawRange);
-    const targets = (JSON.parse(asked) as DataQuery[]).map((query) => ({ ...query, datasource: datasource.getRef() }));
+    const targets = (JSON.parse(requested) as DataQuery[]).map((query) => ({ ...query, datasource: datasource.getRef() }));
     const request = { ...requestOf(targets, app, range, rawRange), panelPluginId };
     // eslint-disable-next-line react-hooks/set-state-in-effect -- the request exists from here on, and so does its state
     setData((last) => ({
@@ -68,7 +68,7 @@ export function useQuery({ datasource, queries, app, panelPluginId, range: rawRa
         setData({ state: LoadingState.Error, series: [], errors: [error], error, timeRange: range, request }),
     });
     return () => subscription.unsubscribe();
-  }, [datasource, asked, app, panelPluginId, rawRange, due]);
+  }, [datasource, requested, app, panelPluginId, rawRange, due]);
   return data;
 }
 

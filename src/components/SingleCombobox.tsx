@@ -13,28 +13,28 @@ export function SingleCombobox<T extends string | number>(props: Props<T>) {
   const options = useSame(props.options);
   const value = useSame(props.value);
   const present = typeof value === 'object' ? (value?.value ?? null) : (value ?? null);
-  const told = useRef<{ from: T | null; to: T | null } | undefined>(undefined);
+  const reported = useRef<{ from: T | null; to: T | null } | undefined>(undefined);
   useEffect(() => {
-    told.current = undefined;
+    reported.current = undefined;
   }, [present]);
 
-  const tell = (option: ComboboxOption<T> | null) => {
+  const report = (option: ComboboxOption<T> | null) => {
     if (option && 'infoOption' in option && option.infoOption) {
       return; // an informational line, which the original allows to select
     }
     const to = option?.value ?? null;
-    if (to === present || (told.current?.from === present && told.current.to === to)) {
+    if (to === present || (reported.current?.from === present && reported.current.to === to)) {
       return;
     }
-    told.current = { from: present, to };
+    reported.current = { from: present, to };
     (onChange as (option: ComboboxOption<T> | null) => void)(option);
   };
-  return <Combobox<T> {...({ ...props, options, value, onChange: tell } as Props<T>)} />;
+  return <Combobox<T> {...({ ...props, options, value, onChange: report } as Props<T>)} />;
 }
 
 /** The previous object, if the new one has the same content. */
 function useSame<T>(value: T): T {
-  const said = typeof value === 'function' ? value : JSON.stringify(value);
+  const content = typeof value === 'function' ? value : JSON.stringify(value);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- only the reported value matters
-  return useMemo(() => value, [said]);
+  return useMemo(() => value, [content]);
 }

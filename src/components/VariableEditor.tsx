@@ -32,7 +32,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
     onRunQuery();
   };
   const ofSeries = type === 'values' || type === 'labels' || type === 'workloads';
-  const asked = type === 'workloads' ? { ...query, queryType: 'resources' as const } : query;
+  const requested = type === 'workloads' ? { ...query, queryType: 'resources' as const } : query;
   const labels = useCallback(
     (typed: string): Promise<ComboboxOption[]> =>
       suggestions(async () => {
@@ -92,7 +92,7 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
             />
           </EditorField>
         )}
-        {ofSeries && <FiltersField query={asked} datasource={datasource} onChange={(filters) => change({ filters })} />}
+        {ofSeries && <FiltersField query={requested} datasource={datasource} onChange={(filters) => change({ filters })} />}
       </EditorRow>
     </EditorRows>
   );

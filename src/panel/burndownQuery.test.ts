@@ -21,11 +21,11 @@ test('asks for the bad events of this workload alone, over the window of its SLO
     { refId: 'A', datasource, policy: 'calm' },
     { refId: 'B', datasource, filters: [{ label: 'cluster', op: '=~', value: 'eu.*' }] }
   );
-  const asked = burndownRequest(rowOf('B'), instant, request)!;
-  expect(asked.range.from.valueOf()).toBe(instant - 30 * 24 * HOUR);
-  expect(asked.range.to.valueOf()).toBe(instant);
-  expect(asked.intervalMs).toBe(6 * HOUR);
-  expect(asked.targets).toEqual([
+  const requested = burndownRequest(rowOf('B'), instant, request)!;
+  expect(requested.range.from.valueOf()).toBe(instant - 30 * 24 * HOUR);
+  expect(requested.range.to.valueOf()).toBe(instant);
+  expect(requested.intervalMs).toBe(6 * HOUR);
+  expect(requested.targets).toEqual([
     {
       refId: 'B',
       datasource,

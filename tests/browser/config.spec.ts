@@ -101,10 +101,10 @@ test('a new data source takes a URL and the example catalog, and is healthy', as
   await expect(page.getByTestId(ids.slo)).toHaveCount(2);
   await expect(page.getByTestId(ids.problem)).toHaveCount(0);
   const { violations } = await new AxeBuilder({ page }).include('main').exclude('.monaco-editor').analyze();
-  const told = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   // From plugin-ui, in every data source: its section "Authentication" skips from h3 to h6.
   const theirs = /^heading-order: <h6[^>]*>Authentication methods<\/h6>$/;
-  expect(told.filter((violation) => !theirs.test(violation))).toEqual([]);
+  expect(found.filter((violation) => !theirs.test(violation))).toEqual([]);
 
   await page.getByRole('button', { name: 'Save & test' }).click();
   const outcome = page.getByTestId('data source test');

@@ -2,13 +2,13 @@ import { expect, test } from './fixtures';
 import { burnline } from './provisioned';
 
 test('the provisioned dashboard shows every workload of the demo', async ({ gotoDashboardPage, page }) => {
-  const asked = page.waitForResponse(
+  const requested = page.waitForResponse(
     (response) =>
       response.url().includes('/api/ds/query') &&
       response.request().postDataJSON().queries[0].datasource.uid === burnline.uid
   );
   await gotoDashboardPage({ uid: burnline.dashboardUid });
-  const answer = await asked;
+  const answer = await requested;
   expect(answer.ok(), await answer.text()).toBe(true);
   const rows = page.getByTestId('workload');
   await expect(rows).toHaveCount(burnline.rows);

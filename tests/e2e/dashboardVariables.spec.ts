@@ -16,12 +16,12 @@ test('a panel asks for what the variables and the ad hoc filters of its dashboar
   await page.getByRole('combobox', { name: 'Filter by label values' }).click();
   await page.getByRole('option', { name: 'namespace', exact: true }).click();
   await page.getByRole('option', { name: '= Equals', exact: true }).click();
-  const asked = page.waitForRequest((request) => {
+  const requested = page.waitForRequest((request) => {
     const filters = request.url().includes('/api/ds/query') && request.postDataJSON().queries[0].filters;
     return filters && filters.length > 0;
   });
   await page.getByRole('option', { name: 'inference', exact: true }).click();
-  expect((await asked).postDataJSON().queries[0]).toMatchObject({
+  expect((await requested).postDataJSON().queries[0]).toMatchObject({
     slos: ['latency'],
     filters: [{ label: 'namespace', op: '=', value: 'inference' }],
   });

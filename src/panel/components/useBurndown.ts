@@ -24,8 +24,8 @@ export function useBurndown(row: WorkloadRow, data: PanelData, instant: number |
   const given = givenBurndown(row, data.series);
   const isLive = !given && instant !== undefined && !storedRows(data);
   const request = isLive ? burndownRequest(row, instant, data.request) : undefined;
-  const asked = request && JSON.stringify([request.targets, instant]);
-  const [answer, setAnswer] = useState<BurndownAnswer>({ loading: asked !== undefined });
+  const requested = request && JSON.stringify([request.targets, instant]);
+  const [answer, setAnswer] = useState<BurndownAnswer>({ loading: requested !== undefined });
 
   useEffect(() => {
     if (!request || instant === undefined) {
@@ -48,7 +48,7 @@ export function useBurndown(row: WorkloadRow, data: PanelData, instant: number |
     return () => subscription.unsubscribe();
     // The request is a new object in every render. Only its content matters.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [asked]);
+  }, [requested]);
 
   return given ? { burndown: given, loading: false } : request ? answer : { loading: false };
 }

@@ -74,8 +74,8 @@ export async function drilldownsApplicability(
   { filters = [], groupByKeys = [], queries }: DrilldownsOptions,
   labelsOf: (query: BurnlineQuery) => Promise<string[]>
 ): Promise<Applicability[]> {
-  const asked = queries?.length ? queries : [{ refId: 'A' }];
-  const labels = new Set((await Promise.all(asked.map(labelsOf))).flat());
+  const requested = queries?.length ? queries : [{ refId: 'A' }];
+  const labels = new Set((await Promise.all(requested.map(labelsOf))).flat());
   const judge = (key: string, origin?: string): Applicability => ({
     key,
     applicable: labels.has(key),

@@ -13,7 +13,7 @@ import { exploreQueriesUrl } from './explore';
 import { t } from './i18n';
 import type { BurnlineOptions, BurnlineQuery, LinkTarget, SeriesFilter } from './types';
 
-/** The rows of a breakdown that sum the values without a row of their own. */
+/** The row of a breakdown with the sum of all values that have no row. */
 const OTHER = '(other)';
 
 /** Attributes of OpenTelemetry for labels of Kubernetes. */

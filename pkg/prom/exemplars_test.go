@@ -12,13 +12,13 @@ import (
 )
 
 func TestExemplars(t *testing.T) {
-	var asked string
+	var requested string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/api/v1/query_exemplars" {
 			http.NotFound(w, r)
 			return
 		}
-		asked = r.FormValue("query") + " " + r.FormValue("start") + " " + r.FormValue("end")
+		requested = r.FormValue("query") + " " + r.FormValue("start") + " " + r.FormValue("end")
 		_, _ = w.Write([]byte(`{"status":"success","warnings":["w"],"data":[{"seriesLabels":{"__name__":"x_total","code":"500"},` +
 			`"exemplars":[{"labels":{"trace_id":"EpTxMJ40fUus7aGY"},"value":"6.5","timestamp":1600096945.479}]}]}`))
 	}))
@@ -30,7 +30,7 @@ func TestExemplars(t *testing.T) {
 	}
 	found, warnings, err := client(dialect.Mimir).Exemplars(t.Context(), `x_total`, time.Unix(1, 0), time.Unix(2, 5e8))
 	require.NoError(t, err)
-	require.Equal(t, "x_total 1 2.5", asked)
+	require.Equal(t, "x_total 1 2.5", requested)
 	require.Equal(t, []string{"The server may have answered from a part of its data: w"}, warnings)
 	require.Equal(t, []ExemplarSeries{{
 		map[string]string{"__name__": "x_total", "code": "500"},

@@ -68,7 +68,7 @@ type bucket struct {
 	increase float64 // cumulative
 }
 
-// traceBuckets attaches an observation to each bucket that has one of its own.
+// traceBuckets attaches an observation to each bucket that has its own ones.
 func traceBuckets(all []bucket) {
 	slices.SortFunc(all, func(a, b bucket) int { return cmp.Compare(a.le, b.le) })
 	lower, counted := 0.0, 0.0

@@ -27,7 +27,7 @@ export function BudgetCell({ row, narrow }: Props) {
   const overspent = row.budget !== null && row.budget <= 0;
   const fill = budget.color ?? toneFill(theme, budgetTone(row.budget, row.low));
   return (
-    <div className={narrow ? styles.stacked : styles.beside}>
+    <div className={narrow ? styles.stacked : styles.adjacent}>
       <div
         className={styles.track}
         style={overspent ? { boxShadow: `inset 0 0 0 1px ${fill}` } : undefined}
@@ -73,7 +73,7 @@ function smallRadius({ shape: { radius } }: GrafanaTheme2): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  beside: css({ display: 'grid', gridTemplateColumns: '1fr 62px 40px', alignItems: 'center', gap: theme.spacing(1) }),
+  adjacent: css({ display: 'grid', gridTemplateColumns: '1fr 62px 40px', alignItems: 'center', gap: theme.spacing(1) }),
   stacked: css({ display: 'flex', flexDirection: 'column-reverse', gap: theme.spacing(0.5) }),
   track: css({
     position: 'relative',

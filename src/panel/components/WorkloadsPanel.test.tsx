@@ -205,10 +205,10 @@ describe('an opened row', () => {
 });
 
 describe('rows that are stored', () => {
-  const asked = jest.fn();
+  const requested = jest.fn();
   const target = { refId: 'A', datasource: { type: 'burnline-slo-datasource', uid: 'b' } };
   const open = async (request: object) => {
-    setDataSourceSrv({ get: asked, getInstanceSettings: asked, getList: () => [] } as never);
+    setDataSourceSrv({ get: requested, getInstanceSettings: requested, getList: () => [] } as never);
     show(ROWS, { data: { ...panelProps({ series: [workloadsFrame(ROWS)] }).data, request: request as never } });
     await userEvent.click(screen.getByRole('button', { name: 'Burndown of catalog' }));
   };
@@ -218,12 +218,12 @@ describe('rows that are stored', () => {
     await open({ targets: [{ ...target, datasource: { type: 'grafana' }, queryType: 'snapshot' }], range: {} });
     expect(screen.getByTestId('summary')).toHaveTextContent('Snapshot: stored rows');
     expect(screen.getByText('The snapshot contains no burndown of this row.')).toBeInTheDocument();
-    expect([sent, asked.mock.calls.filter(([ref]) => ref?.type !== 'grafana')]).toEqual([[], []]);
+    expect([sent, requested.mock.calls.filter(([ref]) => ref?.type !== 'grafana')]).toEqual([[], []]);
   });
 
   it('are those of a public dashboard, which sends nothing for a row', async () => {
     const sent = giveRights(['dashboards:read'], [], 'token');
-    asked.mockReset();
+    requested.mockReset();
     await open({ targets: [target], range: { raw: { from: 'now-1h', to: 'now' } } });
     expect(screen.getByTestId('summary')).toHaveTextContent('Public dashboard: rows without details');
     expect(screen.getByText(/^A public dashboard shows no burndown/)).toBeInTheDocument();

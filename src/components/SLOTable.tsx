@@ -36,7 +36,7 @@ export const SLOTable = memo(function SLOTable({ slos }: { slos: SLOInfo[] }) {
   );
 });
 
-/** Rows of a page: as many as stay in sight. */
+/** Rows of a page: as many as stay visible. */
 const PAGE = 20;
 
 interface Row {

@@ -13,10 +13,10 @@ const (
 	timedOut
 
 	segmentBytes = 1448
-	// segmentsOfConnection and retransmitsOfFailure make a share of segments that are sent again of about
-	// two percent when one connection in a hundred fails.
-	segmentsOfConnection = 20
-	retransmitsOfFailure = 41
+	// With these, two percent of the segments are retransmitted if one connection in a hundred fails.
+	// Both are prime, so that no share equals 1%.
+	segmentsOfConnection = 101
+	retransmitsOfFailure = 211
 )
 
 var obiBounds = []float64{0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1}

@@ -49,7 +49,7 @@ func TestWhatIsKnownOfWorkloadsIsATable(t *testing.T) {
 	require.Equal(t, map[string]string{"cluster": "", "namespace": "a", "workload": "web", "workload_type": "statefulset"}, r.Rows[0].Labels)
 	require.InDelta(t, 0.95, *r.Rows[0].Values[1], 1e-9)
 	require.Nil(t, r.Rows[2].Values[1])
-	require.Contains(t, strings.Join(r.Warnings, "\n"), `of 1 of 3 pods, such as b/job-0, no owner is known`)
+	require.Contains(t, strings.Join(r.Warnings, "\n"), `no owner found for 1 of 3 pods, such as b/job-0`)
 
 	named := askResources(t, map[string]any{
 		"resources": map[string]any{"signals": []string{"gpus", "memory"}, "top": 1}, "groupBy": []string{"namespace"},

@@ -280,7 +280,7 @@ func TestVersionsThatCannotBeDistinguished(t *testing.T) {
 `)
 	require.NoError(t, err)
 	require.Equal(t, []Burner{{Labels: map[string]string{"workload": ""}, Values: map[string]string{"revision": ""}, Bad: 1440, Total: 1440}}, withoutShares(r.Rows))
-	require.Contains(t, strings.Join(r.Warnings, "\n"), "no owner is known")
+	require.Contains(t, strings.Join(r.Warnings, "\n"), "no owner found for")
 }
 
 func withoutShares(rows []Burner) []Burner {

@@ -101,7 +101,7 @@ func TestWithoutOwnersANoticeNamesWhatIsMissing(t *testing.T) {
 	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
 	require.NoError(t, err)
 	require.InDelta(t, 15840, r.Rows[0].Window.Total, 1e-6)
-	require.Contains(t, r.Warnings, `SLO a: of 1 of 1 pods, such as a/x, no owner is known. They count as workload "". Owners come from kube_pod_owner `+
+	require.Contains(t, r.Warnings, `SLO a: no owner found for 1 of 1 pods, such as a/x. They count as workload "". Owners come from kube_pod_owner `+
 		`and kube_replicaset_owner of kube-state-metrics`)
 	require.Contains(t, r.Warnings, `SLO a: some series of r_total have no label pod. They count as workload ""`)
 }

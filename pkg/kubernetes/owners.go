@@ -126,7 +126,7 @@ func (o *Owners) Gaps(places []Place) []string {
 	var out []string
 	for reason, g := range gaps {
 		if reason != int(resolved) && g.pods > 0 {
-			out = append(out, fmt.Sprintf(`of %d of %d pods, such as %s/%s, no owner is known. They count as workload "". %s`, g.pods, all, g.first.Namespace, g.first.Name, g.why.text()))
+			out = append(out, fmt.Sprintf(`no owner found for %d of %d pods, such as %s/%s. They count as workload "". %s`, g.pods, all, g.first.Namespace, g.first.Name, g.why.text()))
 		}
 	}
 	if disputed.pods > 0 {

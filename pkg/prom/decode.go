@@ -190,7 +190,7 @@ func (d *decoder) data() {
 	if d.into.resultType == "scalar" && len(d.scalar) == 2 {
 		var p model.SamplePair
 		if text, err := json.Marshal(d.scalar); err != nil || json.Unmarshal(text, &p) != nil {
-			d.fail(errors.New("a scalar that is no pair of a time and a number"))
+			d.fail(errors.New("a scalar is not a pair of a time and a number"))
 		}
 		d.into.matrix = model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{p}}}
 	}
@@ -291,7 +291,7 @@ func (d *decoder) sample() (p model.SamplePair) {
 		return d.canContinue()
 	})
 	if n != 2 && d.canContinue() {
-		d.fail(errors.New("a value that is no pair of a time and a number"))
+		d.fail(errors.New("a value is not a pair of a time and a number"))
 	}
 	return p
 }

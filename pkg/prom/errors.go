@@ -91,7 +91,7 @@ func (e *Error) hint() string {
 // Causes of errors without texts of the network.
 var (
 	errBodyTooLarge  = errors.New("the response is larger than maxResponseMiB")
-	errPartial       = errors.New("the server had only a part of the data: some of its storage does not answer")
+	errPartial       = errors.New("the server returned partial data: some of its storage is unavailable")
 	errBroken        = errors.New("the connection broke before the answer was complete")
 	errRedirectOther = errors.New("redirect to another host")
 	errRedirectLoop  = errors.New("stopped after 5 redirects")

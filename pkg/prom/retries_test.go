@@ -144,7 +144,7 @@ func TestAPartialAnswerIsNone(t *testing.T) {
 	}))
 	defer srv.Close()
 	_, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
-	require.EqualError(t, err, "Prometheus query failed: the server had only a part of the data: some of its storage does not answer")
+	require.EqualError(t, err, "Prometheus query failed: the server returned partial data: some of its storage is unavailable")
 }
 
 func TestAGzipBombIsCutOff(t *testing.T) {

@@ -101,13 +101,13 @@ func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 		return 0, &fault.UserError{Field: "backtest.step", Message: fmt.Sprintf("%s is not a whole number of steps of %s. Use 1m", odd, slo.FormatDuration(step))}
 	}
 	if n := int64(span / step); n > engine.MaxReplaySteps {
-		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s. At most %d are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m",
+		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("the time range is too long for a backtest: %d steps of %s. The maximum is %d. Use a shorter range. If all windows are whole 5m, use a step of 5m",
 			n, slo.FormatDuration(step), engine.MaxReplaySteps)}
 	}
 	longest := longestWindow(policies)
 	if n := int64((span + longest) / step); n > engine.MaxReplaySteps {
-		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s with the %s before them that the longest alert window looks back over. At most %d are replayed: "+
-			"ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window",
+		return 0, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("the time range is too long for a backtest: %d steps of %s, with the longest alert window of %s before it. The maximum is %d. "+
+			"Use a shorter range. If all windows are whole 5m, use a step of 5m. Or leave out the policy with this window",
 			n, slo.FormatDuration(step), slo.FormatDuration(longest), engine.MaxReplaySteps)}
 	}
 	return step, nil

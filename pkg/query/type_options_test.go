@@ -144,12 +144,12 @@ func TestBacktestPolicyErrors(t *testing.T) {
 		},
 		{
 			`{"step":"1m"}`, 200 * day,
-			`timeRange: 288000 steps of 1m. At most 150000 are replayed: ask for a shorter time or, with windows of whole 5m, a step of 5m`,
+			`timeRange: the time range is too long for a backtest: 288000 steps of 1m. The maximum is 150000. Use a shorter range. If all windows are whole 5m, use a step of 5m`,
 		},
 		{
 			`{"step":"1m","inline":{"slow":[{"severity":"page","percent":50,"long":"90d"}]}}`, 30 * day,
-			`timeRange: 172800 steps of 1m with the 90d before them that the longest alert window looks back over. At most 150000 are replayed: ` +
-				`ask for a shorter time or, with windows of whole 5m, a step of 5m, or leave out the policy with that window`,
+			`timeRange: the time range is too long for a backtest: 172800 steps of 1m, with the longest alert window of 90d before it. The maximum is 150000. ` +
+				`Use a shorter range. If all windows are whole 5m, use a step of 5m. Or leave out the policy with this window`,
 		},
 	} {
 		_, _, err := backtestOf(t, `{"queryType":"backtest","backtest":`+tt.json+`}`, tt.span).BacktestPolicies(c)

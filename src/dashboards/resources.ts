@@ -282,7 +282,7 @@ export function bars(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
     .decimals(0);
 }
 
-/** A row that is opened when it is needed: its panels ask nothing before. */
+/** A row that is collapsed at first. Its panels send no queries before it is expanded. */
 export function folded(title: string, ...panels: Array<cog.Builder<dashboard.Panel>>): dashboard.RowBuilder {
   return panels.reduce((row, panel) => row.withPanel(panel), new dashboard.RowBuilder(title));
 }

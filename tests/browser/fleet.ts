@@ -10,8 +10,8 @@ interface Query {
 
 /**
  * Responds to the page's queries with generated workloads, as any data source with these fields
- * could. With `hold`, each workload has an SLO of its own, parts are answered as parts, and an answer
- * waits for hold.
+ * could. With `hold`, each workload has a separate SLO, queries for some SLOs get only those, and
+ * responses wait for `hold`.
  */
 export async function answerWithFleet(
   page: Page,

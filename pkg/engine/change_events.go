@@ -208,7 +208,7 @@ func changesQuery(kinds []ChangeKind, match []*labels.Matcher, step time.Duratio
 	}
 	renamed := renamedMatchers(match)
 	for _, p := range changeParts {
-		if !slices.Contains(kinds, p.kind) && !(p.kind == ChangeRestart && slices.Contains(kinds, ChangeOOM)) {
+		if !slices.Contains(kinds, p.kind) && (p.kind != ChangeRestart || !slices.Contains(kinds, ChangeOOM)) {
 			continue
 		}
 		add(p.name, p.build(plainSpelling, append(slices.Clone(match), promexpr.Equal(renamedSpelling.namespace, "")), step))

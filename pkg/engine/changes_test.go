@@ -13,7 +13,7 @@ import (
 	"github.com/burnline/burnline/tests/changeworlds"
 )
 
-func changesOf(t *testing.T, i *changeworlds.Incident) (*engine.Changes, []engine.ChangeRow) {
+func changesOf(t *testing.T, i *changeworlds.Incident) []engine.ChangeRow {
 	t.Helper()
 	end := time.Unix(0, 0).Add(changeworlds.Length).UTC()
 	s, problems := catalog.ParseSLO([]byte(changeworlds.SLO))
@@ -27,7 +27,7 @@ func changesOf(t *testing.T, i *changeworlds.Incident) (*engine.Changes, []engin
 			rows = append(rows, row)
 		}
 	}
-	return r, rows
+	return rows
 }
 
 // The version of each bad rollout is the likeliest cause. An innocent one, next to another failure,
@@ -35,7 +35,7 @@ func changesOf(t *testing.T, i *changeworlds.Incident) (*engine.Changes, []engin
 func TestTheLikeliestCause(t *testing.T) {
 	for seed := range uint64(20) {
 		i := changeworlds.Bad(seed, time.Unix(0, 0))
-		_, rows := changesOf(t, i)
+		rows := changesOf(t, i)
 		require.NotEmpty(t, rows, seed)
 		require.Equal(t, []any{engine.ChangeRollout, i.Revision}, []any{rows[0].Kind, rows[0].Revision}, "seed %d", seed)
 		require.NotEqual(t, engine.Unlikely, rows[0].Likelihood, "seed %d", seed)
@@ -44,7 +44,7 @@ func TestTheLikeliestCause(t *testing.T) {
 	blamed, causes := 0, map[string]int{}
 	for seed := range uint64(40) {
 		i := changeworlds.Other(seed, time.Unix(0, 0))
-		_, rows := changesOf(t, i)
+		rows := changesOf(t, i)
 		if len(rows) > 0 && rows[0].Likelihood != engine.Unlikely {
 			if causes[string(rows[0].Kind)]++; rows[0].Kind == engine.ChangeRollout {
 				blamed++
@@ -72,7 +72,7 @@ func TestSpentByAChange(t *testing.T) {
 			spent[row.Labels["workload"]+"/"+row.Values["revision"]] = *row.Spent
 		}
 	}
-	_, rows := changesOf(t, i)
+	rows := changesOf(t, i)
 	compared := 0
 	for _, row := range rows {
 		if row.RevisionSpent != nil && *row.RevisionSpent > 0 {

@@ -53,7 +53,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func clientOf(t *testing.T, ctx context.Context, address, jsonData string, secrets map[string]string, forTokens *http.Client) (*http.Client, error) {
+func clientOf(ctx context.Context, t *testing.T, address, jsonData string, secrets map[string]string, forTokens *http.Client) (*http.Client, error) {
 	client, conns, err := newHTTPClientWith(ctx, backend.DataSourceInstanceSettings{
 		URL: address, JSONData: []byte(jsonData), DecryptedSecureJSONData: secrets,
 	}, forTokens)
@@ -109,7 +109,7 @@ func TestRequestsToAzureHaveATokenForPrometheus(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := recordAuthorizations(t)
 			login, form, tokens := entra(t)
-			client, err := clientOf(t, t.Context(), server.URL,
+			client, err := clientOf(t.Context(), t, server.URL,
 				`{"azureCredentials":{"authType":"clientsecret","tenantId":"tenant","clientId":"client"`+c.more+`}}`,
 				map[string]string{"azureClientSecret": "kept to itself"}, onlyTo(login))
 			require.NoError(t, err)
@@ -127,7 +127,7 @@ func TestRequestsToAzureHaveATokenForPrometheus(t *testing.T) {
 func TestARedirectToAnotherServerHasNoToken(t *testing.T) {
 	server, other := recordAuthorizations(t), recordAuthorizations(t)
 	login, _, _ := entra(t)
-	client, err := clientOf(t, t.Context(), server.URL,
+	client, err := clientOf(t.Context(), t, server.URL,
 		`{"azureCredentials":{"authType":"clientsecret","tenantId":"tenant","clientId":"client"}}`,
 		map[string]string{"azureClientSecret": "kept to itself"}, onlyTo(login))
 	require.NoError(t, err)
@@ -167,7 +167,7 @@ func TestRequestsToGoogleHaveATokenOfTheServiceAccount(t *testing.T) {
 				_ = json.NewEncoder(w).Encode(map[string]any{"access_token": "google-token", "expires_in": 3600, "token_type": "Bearer"})
 			}))
 			defer google.Close()
-			client, err := clientOf(t, t.Context(), server.URL,
+			client, err := clientOf(t.Context(), t, server.URL,
 				`{"authenticationType":"jwt","clientEmail":"burnline@example.iam.gserviceaccount.com","tokenUri":"`+google.URL+`"`+c.more+`}`,
 				c.secrets, google.Client())
 			require.NoError(t, err)
@@ -192,11 +192,11 @@ func TestTheIdentityOfTheServerStaysInItsCloud(t *testing.T) {
 	ctx := config.WithGrafanaConfig(t.Context(), config.NewGrafanaCfg(map[string]string{"GFAZPL_MANAGED_IDENTITY_ENABLED": "true"}))
 	server := recordAuthorizations(t)
 	for _, address := range []string{server.URL, "https://prometheus.monitor.azure.com.example.org", "http://a.prometheus.monitor.azure.com"} {
-		client, err := clientOf(t, ctx, address, `{"azureCredentials":{"authType":"msi"}}`, nil, forTokens)
+		client, err := clientOf(ctx, t, address, `{"azureCredentials":{"authType":"msi"}}`, nil, forTokens)
 		require.NoError(t, err)
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 		require.NoError(t, err)
-		_, err = client.Do(r) //nolint:bodyclose // there is none
+		_, err = client.Do(r)
 		require.ErrorContains(t, err, "by https to *.prometheus.monitor.azure.com only", address)
 	}
 	require.Zero(t, requested)
@@ -214,7 +214,7 @@ func TestCloudSettingsThatAreWrongAreNamed(t *testing.T) {
 		{`{"authenticationType":"jwt","privateKeyPath":"/no/such/file"}`, "jsonData.privateKeyPath: the private key could not be read"},
 		{`{"authenticationType":"key"}`, `jsonData.authenticationType: "key" is not supported`},
 	} {
-		_, err := clientOf(t, t.Context(), "https://example.org", c.jsonData, nil, http.DefaultClient)
+		_, err := clientOf(t.Context(), t, "https://example.org", c.jsonData, nil, http.DefaultClient)
 		require.ErrorContains(t, err, c.want, c.jsonData)
 	}
 }

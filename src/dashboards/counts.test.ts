@@ -1,7 +1,15 @@
 import {
+  applyFieldOverrides,
+  createTheme,
   DataFrame,
+  FieldConfigOptionsRegistry,
+  FieldConfigPropertyItem,
   FieldType,
+  formattedValueToString,
   getFieldDisplayName,
+  getFieldDisplayValues,
+  MappingType,
+  Registry,
   standardTransformers,
   standardTransformersRegistry,
   toDataFrame,
@@ -47,4 +55,48 @@ test.each([
 ])('%s counts nothing, and not 0, where no row has a state', async (_, dashboard) => {
   expect(await exhausted(dashboard, [])).toBeUndefined();
   expect(await exhausted(dashboard, [null, null])).toBeUndefined();
+});
+
+/** Of the standard options, only mappings. Grafana itself has the others. */
+const mappingsOnly: FieldConfigOptionsRegistry = new Registry<FieldConfigPropertyItem>(() => [
+  {
+    id: 'mappings',
+    path: 'mappings',
+    name: 'Value mappings',
+    settings: {},
+    editor: () => null,
+    override: () => null,
+    process: (value) => value,
+    shouldApply: () => true,
+  },
+]);
+
+/** The texts of the stat "Firing alerts", whose columns have the words of flags. */
+function firing(dashboard: { panels: object[] }, values: Array<number | null>): string[] {
+  const panel = dashboard.panels.find((p) => 'title' in p && p.title === 'Firing alerts') as any;
+  const words = [{ type: MappingType.ValueToText, options: { '0': { text: 'no' }, '1': { text: 'yes' } } }];
+  const frame = toDataFrame({
+    fields: [
+      {
+        name: 'firing_page',
+        type: FieldType.number,
+        config: { displayNameFromDS: 'Firing page', mappings: words },
+        values,
+      },
+    ],
+  });
+  const shared = { fieldConfig: panel.fieldConfig, replaceVariables: (text: string) => text, theme: createTheme() };
+  const data = applyFieldOverrides({ ...shared, data: [frame], fieldConfigRegistry: mappingsOnly });
+  return getFieldDisplayValues({ ...shared, reduceOptions: panel.options.reduceOptions, data }).map(({ display }) =>
+    formattedValueToString(display)
+  );
+}
+
+test.each([
+  ['fleet', fleet],
+  ['kubernetes', kubernetes],
+])('%s shows the number of firing alerts, not the word of a flag', (_, dashboard) => {
+  expect(firing(dashboard, [1, 0, 0])).toEqual(['1']);
+  expect(firing(dashboard, [0, 0])).toEqual(['0']);
+  expect(firing(dashboard, [1, 1, null])).toEqual(['2']);
 });

@@ -28,15 +28,21 @@ export function countOf(panelId: number, title: string, description: string): st
 }
 
 /**
- * Counts the rows with a firing alert, by severity. Value mappings of flags must not apply to
- * counts.
+ * Mappings of a count, whatever the mappings of its column: flags map 1 to the word yes. Grafana
+ * puts mappings of an override before those of the data source, and uses the first that matches.
  */
+const COUNT: dashboard.ValueMapping[] = [
+  { type: dashboard.MappingType.RangeToText, options: { from: 0, to: 1e9, result: {} } },
+  ...NOTHING,
+];
+
+/** Counts the rows with a firing alert, by severity. */
 export function countFiring(panel: stat.PanelBuilder): stat.PanelBuilder {
   return panel
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['sum']).fields('/^Firing /'))
     .thresholds(thresholds('green', [1, 'red']))
     .textMode(common.BigValueTextMode.ValueAndName)
-    .overrideByRegexp('/^Firing /', [{ id: 'mappings', value: NOTHING }]);
+    .overrideByRegexp('/^Firing /', [{ id: 'mappings', value: COUNT }]);
 }
 
 /** The highest of the states, see docs/frames.md. */

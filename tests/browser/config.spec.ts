@@ -142,7 +142,7 @@ test('finds the presets whose metrics are there, and adds their SLOs', async ({ 
   const preset = page.locator('[data-preset="go-http"]');
   await expect(preset).toContainText('99.9% over 30d: HTTP requests that were answered without a 5xx');
   // The demo's cluster has the exporters of all presets. The component's test covers missing ones.
-  await expect(page.getByTestId(ids.preset)).toHaveCount(24);
+  await expect(page.getByTestId(ids.preset)).toHaveCount(49);
   await expect(page.getByText(/^Not available/)).toHaveCount(0);
   await preset.getByTestId(ids.presetSuggest).click();
   await expect(preset).toContainText(/Suggested: \d+ of \d+ groups have kept/);

@@ -96,9 +96,8 @@ func (m *maker) sample(name string, minute int, v float64) {
 	m.Series[name] = append(m.Series[name], recording.Sample{Ms: m.beginMs + int64(minute)*60_000, V: v})
 }
 
-// rollout replaces the pods of a workload, one after the other or as a canary, and returns the pods
-// of the new ReplicaSet.
-func (m *maker) rollout(workload, set string, at, replicas int) []*pod {
+// rollout replaces the pods of a workload, one after the other or as a canary.
+func (m *maker) rollout(workload, set string, at, replicas int) {
 	var old []*pod
 	for _, p := range m.pods {
 		if p.workload == workload && p.to > at {
@@ -117,10 +116,8 @@ func (m *maker) rollout(workload, set string, at, replicas int) []*pod {
 			offsets = append(offsets, i*each)
 		}
 	}
-	var out []*pod
 	for i, offset := range offsets {
-		p := m.pod(workload, set, at+offset, m.minutes)
-		out = append(out, p)
+		m.pod(workload, set, at+offset, m.minutes)
 		if i < len(old) {
 			old[i].to = min(old[i].to, at+offset+1)
 		}
@@ -128,7 +125,6 @@ func (m *maker) rollout(workload, set string, at, replicas int) []*pod {
 	for _, p := range old[min(len(offsets), len(old)):] {
 		p.to = min(p.to, at+offsets[len(offsets)-1]+1)
 	}
-	return out
 }
 
 func (m *maker) pod(workload, set string, from, to int) *pod {

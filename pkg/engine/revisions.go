@@ -10,7 +10,6 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine/measure"
-	"github.com/burnline/burnline/pkg/fault"
 )
 
 // versionLabels are the labels of series that contain the version which served an event. The first
@@ -29,12 +28,16 @@ func (e *Engine) breakdownLabels(ctx context.Context, s catalog.SLO, by []string
 		return own, stats, nil
 	}
 	label, stats, err := e.versionLabel(ctx, s, from, to)
-	if err == nil && label == "" {
-		err = &fault.UserError{Field: fmt.Sprintf("burners.by[%d]", i), Message: fmt.Sprintf("the revision is unknown: the series have none of the labels %s. "+
-			"If they have the label pod, set identity: kubernetes with by: [namespace, workload] to use the ReplicaSet of each pod", strings.Join(versionLabels, ", "))}
+	if err != nil {
+		return nil, stats, err
+	}
+	if label == "" {
+		stats.Warn(fmt.Sprintf("SLO %s: the revision is unknown: the series have none of the labels %s. If they have the label pod, "+
+			"set identity: kubernetes with by: [namespace, workload] to use the ReplicaSet of each pod", s.Name, strings.Join(versionLabels, ", ")))
+		return own, stats, nil
 	}
 	own[i] = label
-	return own, stats, err
+	return own, stats, nil
 }
 
 // versionLabel returns the label of the counted series that contains the version, or "".

@@ -13,7 +13,6 @@ import (
 
 	"github.com/burnline/burnline/internal/promtest"
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/fault"
 )
 
 // rolloutWorld is the true history of a namespace by the minute, and what exporters record of it.
@@ -253,13 +252,14 @@ func TestBudgetPerVersionOfALabel(t *testing.T) {
 }
 
 func TestVersionsThatCannotBeDistinguished(t *testing.T) {
-	_, err := breakdownByRevision(t, versionedSLO, `load 1m
+	r, err := breakdownByRevision(t, versionedSLO, `load 1m
   r_total{workload="w",pod="p",code="500"} 0+1x1440
 `)
-	require.ErrorContains(t, err, "burners.by[0]: the revision is unknown: the series have none of the labels revision, destination_canonical_revision")
-	require.True(t, fault.IsUserError(err))
+	require.NoError(t, err)
+	require.Equal(t, []Burner{{Labels: map[string]string{"workload": "w"}, Values: map[string]string{"revision": ""}, Bad: 1440, Total: 1440}}, withoutShares(r.Rows))
+	require.Contains(t, r.Warnings[0], "the revision is unknown: the series have none of the labels revision, destination_canonical_revision")
 
-	r, err := breakdownByRevision(t, versionedSLO, `load 1m
+	r, err = breakdownByRevision(t, versionedSLO, `load 1m
   r_total{workload="w",destination_canonical_revision="latest",code="500"} 0+1x1440
 `)
 	require.NoError(t, err)

@@ -71,7 +71,7 @@ const mappingsOnly: FieldConfigOptionsRegistry = new Registry<FieldConfigPropert
   },
 ]);
 
-/** The texts of the stat "Firing alerts", whose columns have the words of flags. */
+/** The texts of the stat "Firing alerts". Its columns have the words of flags. */
 function firing(dashboard: { panels: object[] }, values: Array<number | null>): string[] {
   const panel = dashboard.panels.find((p) => 'title' in p && p.title === 'Firing alerts') as any;
   const words = [{ type: MappingType.ValueToText, options: { '0': { text: 'no' }, '1': { text: 'yes' } } }];

@@ -35,7 +35,7 @@ export function fleet(): dashboard.DashboardBuilder {
     .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
     .withPanel(countFiring(countOf(ROWS, 'Firing alerts', 'Rows of the table below, by severity')).span(6))
     .withPanel(countExhausted(countOf(ROWS, 'Exhausted', 'Rows of the table below without any budget left')).span(6))
-    .withPanel(lowest('Lowest error budget', 'Error budget remaining', BUDGET_THRESHOLDS))
+    .withPanel(lowest('Lowest budget', 'Error budget remaining', BUDGET_THRESHOLDS))
     .withPanel(lowest('Lowest coverage', 'Measured', thresholds('orange', [0.99, 'text'])))
     .withPanel(workloads())
     .withPanel(byNamespace('Error budget remaining by namespace', 'budget'))

@@ -3,7 +3,7 @@ import { burnline } from './provisioned';
 
 /** The bundled dashboards by uid, with a panel of each that must have data. */
 const bundled = [
-  { uid: 'burnline-fleet', title: 'Burnline: Fleet overview', panel: 'Lowest error budget' },
+  { uid: 'burnline-fleet', title: 'Burnline: Fleet overview', panel: 'Lowest budget' },
   { uid: 'burnline-slo', title: 'Burnline: SLO in detail', panel: 'Now' },
   { uid: 'burnline-report', title: 'Burnline: Monthly report', panel: 'All that is chosen, by period' },
 ];

@@ -2,10 +2,9 @@ import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
-import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as text from '@grafana/grafana-foundation-sdk/text';
 
-import { ALL, burnlineDashboard, happened, labelVariable, sloVariable } from './frame';
+import { ALL, burnlineDashboard, happened, labelVariable, sloVariable, Table } from './frame';
 import { CHOSEN, DATASOURCE, Query, type Question } from './query';
 
 type Frame = 'policies' | 'incidents' | 'states';
@@ -65,8 +64,8 @@ function guide(): text.PanelBuilder {
     .span(24);
 }
 
-function listOf(title: string, frame: Frame): table.PanelBuilder {
-  return new table.PanelBuilder()
+function listOf(title: string, frame: Frame): Table {
+  return new Table()
     .title(title)
     .datasource(DATASOURCE)
     .withTarget(replay(frame))

@@ -1,4 +1,5 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import * as table from '@grafana/grafana-foundation-sdk/table';
 
 import { CHOSEN, DATASOURCE, type Filter, Query, Question } from './query';
 
@@ -87,6 +88,16 @@ export function happened(name: string, color: string, question: Question): dashb
     .enable(true)
     .iconColor(color)
     .target(new Query({ queryType: 'annotations', filters: CHOSEN, ...question }, 'Anno'));
+}
+
+/** A table with columns that are narrow enough for a screen of 1280 pixels. Headers wrap. */
+export class Table extends table.PanelBuilder {
+  build(): dashboard.Panel {
+    const panel = super.build();
+    const { defaults, overrides } = panel.fieldConfig ?? { defaults: {}, overrides: [] };
+    const custom = { ...defaults.custom, minWidth: 64, wrapHeaderText: true };
+    return { ...panel, fieldConfig: { defaults: { ...defaults, custom }, overrides } };
+  }
 }
 
 /** Thresholds in ascending order. The first one starts at minus infinity. */

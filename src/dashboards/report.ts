@@ -1,9 +1,8 @@
 import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import * as table from '@grafana/grafana-foundation-sdk/table';
 
-import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable } from './frame';
+import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, Table } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 const PERIODS: Question = {
@@ -71,19 +70,19 @@ function bars(title: string, description: string, column: string): barchart.Pane
     .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.None));
 }
 
-function whole(): table.PanelBuilder {
+function whole(): Table {
   return periods('All that is chosen, by period', { ...PERIODS, groupBy: [] })
     .height(6)
     .span(24);
 }
 
-function workloads(): table.PanelBuilder {
+function workloads(): Table {
   return periods('Each workload, by period', PERIODS).height(16).span(24).filterable(true);
 }
 
 /** A table of periods: the latest first, then the least budget. */
-function periods(title: string, question: Question): table.PanelBuilder {
-  return new table.PanelBuilder()
+function periods(title: string, question: Question): Table {
+  return new Table()
     .title(title)
     .datasource(DATASOURCE)
     .withTarget(new Query(question))

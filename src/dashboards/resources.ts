@@ -2,10 +2,9 @@ import * as cog from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
-import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { chosen, thresholds } from './frame';
+import { chosen, Table, thresholds } from './frame';
 import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
 
 /** Common parts of the two dashboards of workloads. */
@@ -151,8 +150,8 @@ export function number(
 }
 
 /** A table of resources, with colors by threshold. */
-export function resourceTable(title: string, description: string, target: Query): table.PanelBuilder {
-  return new table.PanelBuilder()
+export function resourceTable(title: string, description: string, target: Query): Table {
+  return new Table()
     .title(title)
     .description(description)
     .datasource(DATASOURCE)
@@ -170,6 +169,7 @@ export function resourceTable(title: string, description: string, target: Query)
     .overrideByName('CPU', [{ id: 'decimals', value: 2 }])
     .overrideByRegexp('^(Replicas|CPU throttled|CPU of request|Memory of request)$', [{ id: 'decimals', value: 0 }])
     .overrideByRegexp('^(Restarts|Drops|TCP resets|Replicas missing)$', [{ id: 'decimals', value: 0 }])
+    .overrideByName('cluster', [{ id: 'displayName', value: 'Cluster' }])
     .overrideByName('namespace', [{ id: 'displayName', value: 'Namespace' }])
     .overrideByName('workload', [{ id: 'displayName', value: 'Workload' }])
     .overrideByName('workload_type', [{ id: 'displayName', value: 'Kind' }])

@@ -2,10 +2,9 @@ import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
-import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { BUDGET_THRESHOLDS, burnlineDashboard, happened, labelVariable, sloVariable, thresholds } from './frame';
+import { BUDGET_THRESHOLDS, burnlineDashboard, happened, labelVariable, sloVariable, Table, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /** The SLO of everything selected, as one group. */
@@ -101,8 +100,8 @@ function numbers(): stat.PanelBuilder {
     ]);
 }
 
-function details(): table.PanelBuilder {
-  return new table.PanelBuilder()
+function details(): Table {
+  return new Table()
     .id(NUMBERS + 100)
     .title('Details')
     .description('All selected workloads together')
@@ -188,8 +187,8 @@ function p95(): timeseries.PanelBuilder {
 
 const BURNERS: Question = { ...WHOLE, queryType: 'burners', burners: { by: ['$label'], top: 20 } };
 
-function burners(): table.PanelBuilder {
-  return new table.PanelBuilder()
+function burners(): Table {
+  return new Table()
     .title('What spent the budget')
     .description('The label values with the most bad events in the window of the SLO')
     .datasource(DATASOURCE)

@@ -1,9 +1,8 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import * as table from '@grafana/grafana-foundation-sdk/table';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { burnlineDashboard, happened, labelVariable, sloVariable } from './frame';
+import { burnlineDashboard, happened, labelVariable, sloVariable, Table } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /** The SLO of everything selected, as one group. */
@@ -66,14 +65,16 @@ function badEvents(): timeseries.PanelBuilder {
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('red'));
 }
 
-function changes(): table.PanelBuilder {
-  return new table.PanelBuilder()
+function changes(): Table {
+  return new Table()
     .title('Changes, the likeliest cause first')
     .description('Likelihoods are estimates from the bad events before and after each change')
     .datasource(DATASOURCE)
     .withTarget(new Query({ slos: ['$slo'], filters: CHOSEN, queryType: 'changes', changes: { top: 10 } }))
     .height(9)
     .span(24)
+    .overrideByName('namespace', [{ id: 'displayName', value: 'Namespace' }])
+    .overrideByName('workload', [{ id: 'displayName', value: 'Workload' }])
     .overrideByRegexp('^(SLO|End|Kind)$', [{ id: 'custom.hideFrom.viz', value: true }])
     .overrideByName('Likely cause', [
       {
@@ -95,8 +96,8 @@ function changes(): table.PanelBuilder {
     .overrideByRegexp('^(Bad events|Above)', [{ id: 'decimals', value: 0 }]);
 }
 
-function breakdown(title: string, description: string, label: string): table.PanelBuilder {
-  return new table.PanelBuilder()
+function breakdown(title: string, description: string, label: string): Table {
+  return new Table()
     .title(title)
     .description(description)
     .datasource(DATASOURCE)

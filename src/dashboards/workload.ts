@@ -133,12 +133,9 @@ function now(): stat.PanelBuilder {
     .colorMode(common.BigValueColorMode.Value)
     .textMode(common.BigValueTextMode.ValueAndName)
     .orientation(common.VizOrientation.Vertical)
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('/.*/'))
+    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull'])) // the numbers alone
     .decimals(0)
     .noValue('–')
-    .overrideByName('namespace', [{ id: 'displayName', value: 'Namespace' }])
-    .overrideByName('workload', [{ id: 'displayName', value: 'Workload' }])
-    .overrideByName('workload_type', [{ id: 'displayName', value: 'Kind' }])
     .thresholds(thresholds('text'));
 }
 

@@ -2,9 +2,6 @@ package cluster
 
 import "github.com/burnline/burnline/devstack/workloads/sim"
 
-// slowDisk: etcd waits for its disk.
-var slowDisk = sim.Span{Before: 4*24*3600e9 + 7*3600e9, Duration: 50 * 60e9} // while the API server is slow
-
 var etcdBounds = []float64{0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192}
 
 // etcd is what the member on the control plane's node observes of its disk.

@@ -185,8 +185,10 @@ func (w *World) replicas(wl *workload) {
 
 func pairs(all []string) map[string]string {
 	out := map[string]string{}
-	for i := 0; i < len(all); i += 2 {
-		out[all[i]] = all[i+1]
+	for i, value := range all {
+		if i%2 == 1 {
+			out[all[i-1]] = value
+		}
 	}
 	return out
 }

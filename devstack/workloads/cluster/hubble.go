@@ -1,6 +1,10 @@
 package cluster
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
 
 // defaultBounds are the default buckets of most client libraries, in seconds.
 var defaultBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}
@@ -74,7 +78,7 @@ func (w *World) watch(u *unit, wl *workload, name string, share float64, in *ins
 	s := &seen{target: target{grid: g, startMS: wl.bornMS}, stream: u.stream(key, in.width(), g.first(w.fromMS), r.grow)}
 	s.readings = in.series(func(name string, own []string) { s.target.series = append(s.target.series, named(name, agent, own...)) })
 	for _, p := range in.presetSLOs {
-		w.addTruth(p, in, g, []*stream{s.stream}, pairs(p.labels))
+		w.addTruth(p, in, g, []*stream{s.stream}, labels.FromStrings(p.labels...).Map())
 	}
 	return s
 }
@@ -181,16 +185,6 @@ func (w *World) replicas(wl *workload) {
 	w.truths = append(w.truths, &group{slo, Slices, labelsOf, func(afterMS, upToMS int64) (events, bad float64) {
 		return minutes(stateGrid, func(atMS int64) bool { return atMS >= wl.bornMS && !w.stateAway(atMS) }, afterMS, upToMS, func(atMS int64) bool { return wl.readyPods(atMS) < wl.desired(atMS) })
 	}})
-}
-
-func pairs(all []string) map[string]string {
-	out := map[string]string{}
-	for i, value := range all {
-		if i%2 == 1 {
-			out[all[i-1]] = value
-		}
-	}
-	return out
 }
 
 func indexIn(all []string, one string) int {

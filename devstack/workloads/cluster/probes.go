@@ -3,6 +3,8 @@ package cluster
 import (
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/burnline/burnline/devstack/workloads/dice"
 	"github.com/burnline/burnline/devstack/workloads/sim"
 )
@@ -51,7 +53,7 @@ func (w *World) blackbox() {
 			})
 		})
 		count := func(slo string, bad func(atMS int64) bool) {
-			w.truths = append(w.truths, &group{slo, Slices, pairs(from), func(afterMS, upToMS int64) (float64, float64) {
+			w.truths = append(w.truths, &group{slo, Slices, labels.FromStrings(from...).Map(), func(afterMS, upToMS int64) (float64, float64) {
 				return minutes(g, w.recorded, afterMS, upToMS, bad)
 			}})
 		}

@@ -172,7 +172,7 @@ func (w *World) infiniband() {
 		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
 			t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) { out[0], out[1] = 0, 50e6*w.seconds(atMS) })
 		})
-		w.truths = append(w.truths, &group{"infiniband-link", Slices, pairs(of), func(afterMS, upToMS int64) (float64, float64) {
+		w.truths = append(w.truths, &group{"infiniband-link", Slices, labels.FromStrings(of...).Map(), func(afterMS, upToMS int64) (float64, float64) {
 			return minutes(t.grid, w.recorded, afterMS, upToMS, func(int64) bool { return false })
 		}})
 	}

@@ -42,7 +42,7 @@ func TestMonitorsAreTaken(t *testing.T) {
 		require.Equal(t, group+"/v1", object["apiVersion"])
 		require.Empty(t, bySchema(t, strings.ToLower(kind)+"s", "v1", object), name)
 	}
-	require.Equal(t, map[string]int{"PodMonitor": 8, "ServiceMonitor": 2, "Probe": 1}, kinds)
+	require.Equal(t, map[string]int{"PodMonitor": 12, "ServiceMonitor": 2, "Probe": 1}, kinds)
 }
 
 func TestAMonitorThatIsWrongIsRefused(t *testing.T) {
@@ -142,6 +142,6 @@ func TestEveryObjectIsTaken(t *testing.T) {
 	}))
 	require.Equal(t, map[string]int{
 		"v1 Namespace": 1, "v1 ServiceAccount": 1, "v1 ConfigMap": 4, "v1 Service": 1, "apps/v1 Deployment": 1,
-		group + "/v1 PodMonitor": 8, group + "/v1 ServiceMonitor": 2, group + "/v1 Probe": 1, group + "/v1 PrometheusRule": 1, group + "/v1alpha1 AlertmanagerConfig": 1,
+		group + "/v1 PodMonitor": 12, group + "/v1 ServiceMonitor": 2, group + "/v1 Probe": 1, group + "/v1 PrometheusRule": 1, group + "/v1alpha1 AlertmanagerConfig": 1,
 	}, kinds)
 }

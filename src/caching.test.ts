@@ -72,7 +72,7 @@ test('goes past the query cache when asked to', async () => {
 
 test('rows that got links still say that they come from the query cache', async () => {
   const { frame } = await ask({}, 'HIT');
-  expect(frame.fields[0].config.links).toHaveLength(5);
+  expect(frame.fields[0].config.links).toHaveLength(6);
   expect(frame.meta).toMatchObject({ isCachedResponse: true });
   expect((await ask({}, 'MISS')).frame.meta.isCachedResponse).toBeUndefined();
 });

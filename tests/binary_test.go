@@ -100,7 +100,7 @@ func TestResources(t *testing.T) {
 		{http.MethodPost, "slo/validate", `{"slo":{"name":"x"}}`, 200, `"objective"`},
 		{http.MethodPost, "catalog/validate", `{`, 400, `"message"`},
 		{http.MethodPost, "lookup/metrics", `{"search":"requests"}`, 200, `"http_requests_total"`},
-		{http.MethodPost, "lookup/metrics", `{"search":"rpc_server_call","histograms":true}`, 200, `["rpc_server_call_duration_seconds"]`},
+		{http.MethodPost, "lookup/metrics", `{"search":"rpc_server_call","histograms":true}`, 200, `["grpc_server_call_duration_seconds","rpc_server_call_duration_seconds"]`},
 		{http.MethodPost, "lookup/labels", `{"selector":"http_requests_total"}`, 200, `"workload"`},
 		{http.MethodPost, "lookup/labels", `{"selector":"http_requests_total{"}`, 400, `is not PromQL`},
 		{http.MethodPost, "lookup/values", `{"selector":"http_requests_total","label":"namespace","search":"SHO"}`, 200, `["shop"]`},

@@ -18,7 +18,7 @@ import (
 
 // chosen are the default values of the dashboards' variables in Grafana.
 var chosen = map[string]string{
-	"slo": "availability", "cluster": ".*", "namespace": ".*", "workload": ".*", "label": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
+	"slo": "availability", "cluster": ".*", "namespace": ".*", "workload": ".*", "label": "code", "route": "code", "code": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
 }
 
 // chosenOf are the values in dashboards of the cluster. One workload has no GPU, another one has.

@@ -130,6 +130,7 @@ func ownCluster() map[string]string {
 		"kubernetes-exporter-own-cluster-label", "resources-cluster-contradicts", "resources-cluster-label-comes", "resources-cluster-on-ksm-only",
 		"resources-cluster-on-one-of-two-ksm", "resources-cri-dockerd-in-one-cluster", "resources-gpus-shared-and-whole",
 		"resources-honorlabels-in-one-cluster", "resources-ksm-of-one-cluster-away", "resources-two-clusters-ksm-without", "resources-two-clusters-one-name",
+		"resources-tcp-of-several-exporters",
 	} {
 		out["case "+name] = why
 	}

@@ -36,8 +36,11 @@ func (a *querier) workloadsOf(ctx context.Context, d *differences) error {
 		traffic := truthOf{a.truth, "availability", workload}.counts(at.Add(-time.Hour), at).Total / 3600
 		d.ratio(workload+" throughput", r.number(i, "throughput"), traffic)
 	}
-	if want := 1 + len(a.truth.Workloads("availability")); len(frames) != want {
-		d.add("%d frames, expected %d", len(frames), want)
+	if len(frames) != 1 {
+		d.add("%d frames, expected 1", len(frames))
+	}
+	if trends, _ := frames[0].FieldByName("throughput_trend"); trends == nil || trends.Len() != len(a.truth.Workloads("availability")) {
+		d.add("no column of trends with a row for each workload")
 	}
 	return nil
 }

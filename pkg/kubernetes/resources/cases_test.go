@@ -32,11 +32,19 @@ func (c *cluster) difference(t *testing.T, l signalcases.Line) string {
 	return l.Difference(numbers(a, l.Signal), a.Warnings)
 }
 
-func TestCases(t *testing.T) {
+// caseFiles returns the paths of all cases. Those in epoch begin in 1970.
+func caseFiles(t *testing.T) []string {
+	t.Helper()
 	files, err := filepath.Glob("testdata/*.case")
 	require.NoError(t, err)
+	epoch, err := filepath.Glob("testdata/epoch/*.case")
+	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	for _, file := range files {
+	return append(files, epoch...)
+}
+
+func TestCases(t *testing.T) {
+	for _, file := range caseFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".case"), func(t *testing.T) {
 			c := readCase(t, file)
 			streams := promtest.Load(t, c.Load)

@@ -47,7 +47,10 @@ export function useQuery({ datasource, queries, app, panelPluginId, range: rawRa
 
   useEffect(() => {
     const range = rangeUtil.convertRawToRange(rawRange);
-    const targets = (JSON.parse(requested) as DataQuery[]).map((query) => ({ ...query, datasource: datasource.getRef() }));
+    const targets = (JSON.parse(requested) as DataQuery[]).map((query) => ({
+      ...query,
+      datasource: datasource.getRef(),
+    }));
     const request = { ...requestOf(targets, app, range, rawRange), panelPluginId };
     // eslint-disable-next-line react-hooks/set-state-in-effect -- the request exists from here on, and so does its state
     setData((last) => ({
@@ -82,6 +85,7 @@ function requestOf(targets: DataQuery[], app: CoreApp, range: TimeRange, rawRang
   return {
     app,
     requestId: `demo-${targets.map(({ refId }) => refId).join('-')}`,
+    panelId: 1, // Grafana 13 sends no query of a public dashboard without one
     interval: '15s',
     intervalMs: 15_000,
     maxDataPoints: 1000,

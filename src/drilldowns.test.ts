@@ -40,7 +40,7 @@ it.each([
   expect(modifyQuery(queryWith(...before), { type, options }).filters).toEqual(after);
 });
 
-it('applies the filters and keys whose label some series has', async () => {
+it('applies filters and keys with a label of some series', async () => {
   const labels: Record<string, string[]> = { a: ['namespace', 'workload'], b: ['code'] };
   const judged = await drilldownsApplicability(
     {

@@ -55,7 +55,7 @@ it('saves a typed connection with the catalog that is saved, once', async () => 
   expect(state.sent).toHaveLength(1);
 });
 
-it('knows what Grafana saved meanwhile', async () => {
+it('keeps what Grafana saved meanwhile', async () => {
   const state = use();
   act(() => state.set({ ...saved, url: 'http://mimir:9090', version: 4 }));
   await act(() => state.save());

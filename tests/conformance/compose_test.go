@@ -86,7 +86,7 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 			return nil, err
 		}
 		if source.UID == "burnline-alerting" {
-			err = judge("Alertmanager tells what the plugin does", func(d *differences) error { return a.compareNotifications(ctx, d, c) })
+			err = judge("notifications of Alertmanager as by the plugin", func(d *differences) error { return a.compareNotifications(ctx, d, c) })
 			if err != nil {
 				return nil, err
 			}

@@ -196,7 +196,7 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 			noticed++
 		}
 	}
-	return fmt.Sprintf("of %d looks %d right, %d told to be partial, %d refused", times, right, noticed, refused), nil
+	return fmt.Sprintf("of %d looks %d right, %d partial with a notice, %d refused", times, right, noticed, refused), nil
 }
 
 // healthNamesThePair runs Save & test with the pair, which it must report, and with the product

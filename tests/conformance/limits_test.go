@@ -13,7 +13,7 @@ import (
 func (l *lab) noRaw(ctx context.Context, all *samples, d *differences) (string, error) {
 	description, err := l.coarse(ctx, all, d, "raw")
 	if want := "Thanos has only downsampled data of"; !strings.Contains(description, want) {
-		d.add("it must say %q, but says: %s", want, description)
+		d.add("no %q in: %s", want, description)
 	}
 	return description, err
 }

@@ -139,5 +139,5 @@ func TestAnAlertDuringACrowd(t *testing.T) {
 	withCrowd := alert(2)
 	leave()
 	crowd.Wait()
-	t.Logf("the alert rule took %s alone and %s beside %d viewers and %d resource calls: %.1f times", alone, withCrowd, viewers, calls, float64(withCrowd)/float64(alone))
+	t.Logf("the alert rule took %s alone and %s with %d viewers and %d resource calls: %.1f times", alone, withCrowd, viewers, calls, float64(withCrowd)/float64(alone))
 }

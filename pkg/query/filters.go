@@ -31,6 +31,7 @@ func (q *Query) readFilters(r *reader) {
 			continue
 		}
 		in.path, in.problems = field, r.problems
+		r.objects = append(r.objects, in)
 		label, op, value := in.text("label", "namespace"), in.text("op", "="), in.text("value", "shop")
 		if in.hasProblems() {
 			continue

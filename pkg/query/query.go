@@ -61,7 +61,7 @@ type Query struct {
 }
 
 // ParseQuery parses a query at a time. Every error is a UserError, or several joined; each names a
-// field and a correction. Unknown fields belong to Grafana (datasource, hide, key) and are ignored.
+// field and a correction. Unknown fields that resemble no known one belong to Grafana and are ignored.
 func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q := Query{
 		RefID:         dq.RefID,
@@ -100,6 +100,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 			d.read(&q, r)
 		}
 	}
+	r.checkNames()
 	return q, errors.Join(r.err(), q.check())
 }
 

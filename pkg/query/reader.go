@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,17 +15,19 @@ import (
 )
 
 // reader reads fields of a JSON object. It collects a UserError for each field of a wrong type.
-// Absent and null are the same. Fields that are not read are ignored.
+// Absent and null are the same. checkNames reports the fields that are not read.
 type reader struct {
 	fields   map[string]json.RawMessage
-	path     string // of the object within the query, "" for the query itself
+	names    map[string]bool // of the fields that were read, present or not
+	path     string          // of the object within the query, "" for the query itself
+	objects  []*reader       // nested objects that were read
 	problems *[]error
 }
 
 // newReader reads an object. An empty source is an empty object. subject names it in errors: "the
 // query".
 func newReader(source []byte, subject string) (*reader, error) {
-	r := &reader{problems: new([]error)}
+	r := &reader{names: map[string]bool{}, problems: new([]error)}
 	if len(bytes.TrimSpace(source)) == 0 {
 		return r, nil
 	}
@@ -39,7 +42,22 @@ func newReader(source []byte, subject string) (*reader, error) {
 
 func (r *reader) err() error { return errors.Join(*r.problems...) }
 
+// checkNames reports unknown fields: all of a nested object, and those of the outer object that
+// resemble a known one. The others belong to Grafana (datasource, hide, key).
+func (r *reader) checkNames() {
+	known := slices.Sorted(maps.Keys(r.names))
+	for _, name := range slices.Sorted(maps.Keys(r.fields)) {
+		if !r.names[name] && (r.path != "" || len(decode.Nearest(name, known)) > 0) {
+			r.problem(name, "%s", decode.UnknownName("field", name, known))
+		}
+	}
+	for _, nested := range r.objects {
+		nested.checkNames()
+	}
+}
+
 func (r *reader) get(name string) (json.RawMessage, bool) {
+	r.names[name] = true
 	raw, ok := r.fields[name]
 	return raw, ok && kindOfJSON(raw) != "null"
 }
@@ -65,10 +83,11 @@ func (r *reader) nested(name, example string) (*reader, bool) {
 	if raw == nil {
 		return r, false
 	}
-	in := &reader{path: name, problems: r.problems}
+	in := &reader{names: map[string]bool{}, path: name, problems: r.problems}
 	if json.Unmarshal(raw, &in.fields) != nil {
 		return r, false
 	}
+	r.objects = append(r.objects, in)
 	return in, true
 }
 

@@ -41,7 +41,7 @@ type Settings struct {
 }
 
 // ParseSettings parses the settings. Every error is a UserError, or several joined. Problems of the
-// catalog are not errors. Unknown settings belong to Grafana (httpMethod, tlsAuth) and are ignored.
+// catalog are not errors. Unknown settings that resemble no known one belong to Grafana (httpMethod).
 func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
 	s := Settings{Updated: is.Updated}
 	address, problem := checkURL(is.URL)
@@ -60,6 +60,7 @@ func ParseSettings(is backend.DataSourceInstanceSettings) (Settings, error) {
 	if s.Estimator, err = counting.ParseEstimator(r.text("estimator", "auto")); err != nil {
 		r.problem("estimator", "%v", err)
 	}
+	r.checkNames()
 	if err := errors.Join(problem, r.err()); err != nil {
 		return Settings{}, err
 	}

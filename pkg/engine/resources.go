@@ -89,6 +89,9 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 	if q.GroupBy == nil && !slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
 		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // a single cluster has no name
 	}
+	if len(found.Groups) == 0 && len(ask.Filters) > 0 {
+		out.Warn("no workload with these signals meets the filters")
+	}
 	if q.OverTime {
 		out.fillSeries(found, q.Top)
 		return out, nil

@@ -71,3 +71,13 @@ func TestWhatWorkloadsUseOverTime(t *testing.T) {
 	require.InDelta(t, 950, *r.Series[0].Points[60].Value, 1e-9)
 	require.Contains(t, r.Warnings, "Memory: 2 of 3 are shown, those that stand out most (resources.top)")
 }
+
+func TestResourcesWithoutRowsHaveAReason(t *testing.T) {
+	for _, format := range []string{"table", "timeseries"} {
+		out := askResources(t, map[string]any{
+			"resources": map[string]any{"signals": []string{"memory_limit"}, "format": format},
+			"filters":   []map[string]string{{"label": "workload", "value": "nonesuch"}},
+		})
+		require.Contains(t, out.Warnings, "no workload with these signals meets the filters")
+	}
+}

@@ -75,7 +75,8 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []M
 	if len(instants) == 0 {
 		instants = []time.Time{to}
 	}
-	requested := queryWindows(supporting(slos, metrics), metrics)
+	selected := supporting(slos, metrics)
+	requested := queryWindows(selected, metrics)
 	slos = make([]catalog.SLO, len(requested))
 	for i, a := range requested {
 		slos[i] = a.slo
@@ -92,6 +93,9 @@ func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []M
 			p.namePeriods(requested[i])
 			out.Series = append(out.Series, p.Series...)
 		}
+	}
+	if len(out.Series)+len(out.Failed) == 0 {
+		out.warnNoMatch(selected)
 	}
 	return out, nil
 }
@@ -184,6 +188,9 @@ func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metr
 		}
 	}
 	groups := ev.Groups()
+	if len(groups) == 0 && !s.IsFiltered {
+		out.warnNoSeries(s, " in this time range")
+	}
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
 		return nil, &fault.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points. At most %d are "+
 			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}

@@ -85,6 +85,7 @@ func TestForeignFieldsAreIgnored(t *testing.T) {
 	for _, name := range []string{
 		"datasource", "datasourceId", "hide", "key", "refId", "intervalMs", "maxDataPoints", "timeRange", "requestId", "queryCachingTTL", "resultAssertions",
 		"expr", "legendFormat", "range", "instant", "interval", "editorMode", "exemplar", "intervalFactor", "utcOffsetSec", "timezone_offset", "rawSql", "alias", "target",
+		"panelId", "variable", "label", // of dashboards, and of Burnline's own variables
 	} {
 		_, err := ParseQuery(dataQuery(fmt.Sprintf(`{%q: "a"}`, name)), now)
 		assert.NoError(t, err, name)

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,18 +44,9 @@ func (c *Catalog) Locate(slo, path, message string) Problem {
 // all valid definitions. An empty source is an empty catalog without problems.
 func Parse(source []byte) (*Catalog, Problems) {
 	c := &Catalog{broken: map[string]Problems{}, paths: map[string]string{}}
-	root, problem := decode.Parse(source, decode.MaxBytes)
-	if problem != nil {
-		return c, Problems{*problem}
-	}
-	if root == nil {
-		return c, nil
-	}
-	d := reader{decode.New(root)}
+	d, root := decode.Open(source, decode.MaxBytes, "")
 	c.places = d.Places
-	if n, ok := d.Resolve(root, ""); ok {
-		c.read(d, n)
-	}
+	c.read(reader{d}, root)
 	return c, d.SortedProblems()
 }
 
@@ -71,20 +63,13 @@ func (c *Catalog) read(d reader, root decode.Node) {
 	if !ok {
 		return
 	}
-	if at, ok := o.Get("apiVersion"); ok {
-		if version, ok := d.Text(at, APIVersion); ok && version != APIVersion {
-			d.Report(at, "%s is not read. Write %s", decode.Quote(version), APIVersion)
-		}
+	at := o.Get("apiVersion")
+	if version, ok := d.Text(at, APIVersion); ok && version != APIVersion {
+		d.Report(at, "%s is not read. Write %s", decode.Quote(version), APIVersion)
 	}
-	if at, ok := o.Get("policies"); ok {
-		set := d.policies(at)
-		c.Policies, c.brokenPolicies = set.custom, set.broken
-	}
-	at, ok := o.Get("slos")
-	if !ok {
-		return
-	}
-	elements, _ := d.List(at, "slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+	set := d.policies(o.Get("policies"))
+	c.Policies, c.brokenPolicies = set.custom, set.broken
+	elements, _ := d.List(o.Get("slos"), "slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 	lines := map[string]int{}
 	for _, element := range elements {
 		before, reported := d.Found, len(d.Problems)
@@ -97,10 +82,8 @@ func (c *Catalog) read(d reader, root decode.Node) {
 			c.SLOs = append(c.SLOs, s.SLO)
 			c.paths[s.Name] = element.Path
 		} else if s.Name != "" && !twice {
-			c.broken[s.Name] = slices.Clone(d.Problems[reported:])
-			if len(d.Problems) == reported { // more than maxProblems
-				c.broken[s.Name] = Problems{{Line: s.at.Line, Column: s.at.Column, Path: s.at.Path, Message: "the SLO has problems, as have many above it"}}
-			}
+			beyond := Problem{Line: s.at.Line, Column: s.at.Column, Path: s.at.Path, Message: "the SLO has problems, as have many above it"}
+			c.broken[s.Name] = problemsOr(d.Problems[reported:], beyond)
 		}
 		if !twice {
 			lines[s.Name] = s.at.Line
@@ -120,11 +103,17 @@ func (c *Catalog) resolveComposites(d reader) {
 			c.SLOs = append(c.SLOs, s)
 			continue
 		}
-		c.broken[s.Name] = slices.Clone(d.Problems[reported:])
-		if len(d.Problems) == reported { // more than maxProblems
-			c.broken[s.Name] = Problems{{Message: "an SLO that it is made of cannot be used"}}
-		}
+		c.broken[s.Name] = problemsOr(d.Problems[reported:], Problem{Message: "an SLO that it is made of cannot be used"})
 	}
+}
+
+// problemsOr returns a copy of the problems; beyond if there are none, because the decoder's limit
+// of problems was reached.
+func problemsOr(found Problems, beyond Problem) Problems {
+	if len(found) == 0 {
+		return Problems{beyond}
+	}
+	return slices.Clone(found)
 }
 
 // ParseSLO reads one SLO, an element of a catalog's `slos`. It may use only built-in policies. If
@@ -135,19 +124,9 @@ func ParseSLO(source []byte) (SLO, Problems) {
 
 // ParseSLO reads one SLO, which may use built-in policies and those of the catalog.
 func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
-	root, problem := decode.Parse(source, decode.MaxObjectBytes)
-	if problem != nil {
-		return SLO{}, Problems{*problem}
-	}
-	if root == nil {
-		return SLO{}, Problems{{Message: "empty. Give an SLO: a mapping with name, objective, window and sli"}}
-	}
-	d := reader{decode.New(root)}
-	var s namedSLO
-	if n, ok := d.Resolve(root, ""); ok {
-		s = d.slo(n, c.policySet())
-		d.resolveMembers(&s.SLO, c)
-	}
+	d, root := decode.Open(source, decode.MaxObjectBytes, "empty. Give an SLO: a mapping with name, objective, window and sli")
+	s := reader{d}.slo(root, c.policySet())
+	reader{d}.resolveMembers(&s.SLO, c)
 	return s.SLO, d.SortedProblems()
 }
 
@@ -173,12 +152,7 @@ func (c *Catalog) BrokenNames() []string {
 	if c == nil {
 		return nil
 	}
-	names := make([]string, 0, len(c.broken))
-	for name := range c.broken {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(c.broken))
 }
 
 func (c *Catalog) names() []string {

@@ -39,13 +39,6 @@ func (c *Composite) Traits() sli.Traits {
 	return t
 }
 
-// Clone implements sli.Indicator.
-func (c *Composite) Clone() sli.Indicator {
-	out := *c
-	out.Of = slices.Clone(c.Of)
-	return &out
-}
-
 // Inputs implements sli.Indicator. The members have their own inputs.
 func (*Composite) Inputs() []sli.Input { return nil }
 
@@ -91,10 +84,7 @@ func (d reader) composite(n decode.Node) sli.Indicator {
 		return nil
 	}
 	c := Composite{All: o.Choice("mode", "unknown mode %s. It is weighted (the default) or all", "weighted", "all") == "all"}
-	at, ok := o.Require("of", exampleComposite)
-	if !ok {
-		return &c
-	}
+	at := o.Require("of", exampleComposite)
 	elements, isList := d.List(at, "[{slo: availability}, {slo: latency}]")
 	for _, element := range elements {
 		if m, ok := d.member(element, c.All); ok {
@@ -116,13 +106,13 @@ func (d reader) member(n decode.Node, all bool) (Member, bool) {
 		return Member{}, false
 	}
 	m := Member{Weight: 1}
-	at, ok := o.Require("slo", "slo: availability")
-	if !ok {
+	m.at = o.Require("slo", "slo: availability")
+	if m.at.IsAbsent() {
 		return m, false
 	}
-	m.Name, m.at = d.name(at, "availability"), at
+	m.Name = d.name(m.at, "availability")
 	m.at.Node = nil
-	if at, ok := o.Get("weight"); ok {
+	if at := o.Get("weight"); !at.IsAbsent() {
 		if m.Weight, ok = d.Number(at, "2"); ok && m.Weight <= 0 {
 			d.Report(at, "a weight is above 0, for example 2. Leave the SLO out if it should not count")
 		}

@@ -79,11 +79,12 @@ type filterRewriter struct {
 }
 
 func (f *filterRewriter) sli(i sli.Indicator) sli.Indicator {
-	out := i.Clone()
+	out := sli.Clone(i)
 	for _, in := range out.Inputs() {
 		*in.Text = f.rewrite(*in.Text)
 	}
 	if c, ok := out.(*Composite); ok {
+		c.Of = slices.Clone(c.Of)
 		for j := range c.Of {
 			var err error
 			if c.Of[j].SLO, err = c.Of[j].SLO.WithFilters(f.filters); err != nil && f.err == nil {

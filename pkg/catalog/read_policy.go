@@ -38,19 +38,8 @@ func (s policySet) find(name string) (slo.Policy, error) {
 // ParsePolicies reads policies outside a catalog, in the format of a catalog's `policies`: a
 // mapping from names to alerts. If there are problems, the policies must not be used.
 func ParsePolicies(source []byte) ([]slo.Policy, Problems) {
-	root, problem := decode.Parse(source, decode.MaxObjectBytes)
-	if problem != nil {
-		return nil, Problems{*problem}
-	}
-	if root == nil {
-		return nil, Problems{{Message: "empty. Give policies, for example {my-policy: " + exampleAlerts + "}"}}
-	}
-	d := reader{decode.New(root)}
-	var set policySet
-	if n, ok := d.Resolve(root, ""); ok {
-		set = d.policies(n)
-	}
-	return set.custom, d.SortedProblems()
+	d, root := decode.Open(source, decode.MaxObjectBytes, "empty. Give policies, for example {my-policy: "+exampleAlerts+"}")
+	return reader{d}.policies(root).custom, d.SortedProblems()
 }
 
 // policies reads the field policies of a catalog.
@@ -70,9 +59,7 @@ func (d reader) policies(n decode.Node) policySet {
 		if _, taken := slo.FindPolicy(name); taken {
 			d.Report(key, "Burnline has a policy of this name. Choose another")
 		}
-		if at, ok := o.Require(name, exampleAlerts); ok {
-			p.Alerts = d.alerts(at, name)
-		}
+		p.Alerts = d.alerts(o.Require(name, exampleAlerts), name)
 		if d.Found == before && !o.Unresolved(name) {
 			set.custom = append(set.custom, p)
 		} else {
@@ -113,17 +100,11 @@ func (d reader) alert(n decode.Node) slo.Alert {
 	if !ok {
 		return a
 	}
-	if at, ok := o.Require("severity", "severity: page"); ok {
-		a.Severity = d.name(at, "page")
-	}
-	if at, ok := o.Require("percent", "percent: 2"); ok {
-		a.Percent, _ = d.Number(at, "2")
-	}
-	if at, ok := o.Require("long", "long: 1h"); ok {
-		a.Long, _ = d.Duration(at, "1h")
-		a.Short = slo.ShortFor(a.Long)
-	}
-	if at, ok := o.Get("short"); ok {
+	a.Severity = d.name(o.Require("severity", "severity: page"), "page")
+	a.Percent, _ = d.Number(o.Require("percent", "percent: 2"), "2")
+	a.Long, _ = d.Duration(o.Require("long", "long: 1h"), "1h")
+	a.Short = slo.ShortFor(a.Long)
+	if at := o.Get("short"); !at.IsAbsent() {
 		a.Short, _ = d.Duration(at, "5m")
 	}
 	return a

@@ -22,32 +22,21 @@ const (
 
 const exampleExclude = "exclude: [{from: 2026-03-01T22:00, to: 2026-03-02T02:00, timezone: Europe/Berlin}]"
 
-func (d reader) lowTraffic(o decode.Object) slo.LowTraffic {
-	var low slo.LowTraffic
-	at, ok := o.Get("lowTraffic")
-	if !ok {
-		return low
-	}
-	fields, ok := d.Object(at, "a mapping, for example {minEvents: 100, minBad: 3}", []string{"minEvents", "minBad"})
-	if !ok {
-		return low
-	}
-	for name, into := range map[string]*float64{"minEvents": &low.MinEvents, "minBad": &low.MinBad} {
-		if at, ok := fields.Get(name); ok {
-			if *into, ok = d.Number(at, "3"); ok && *into < 0 {
-				d.Report(at, "there are never fewer than 0 events. Give for example 3")
-			}
-		}
-	}
-	return low
+func (d reader) lowTraffic(n decode.Node) slo.LowTraffic {
+	o, _ := d.Object(n, "a mapping, for example {minEvents: 100, minBad: 3}", []string{"minEvents", "minBad"})
+	return slo.LowTraffic{MinEvents: d.leastEvents(o.Get("minEvents")), MinBad: d.leastEvents(o.Get("minBad"))}
 }
 
-func (d reader) exclusions(o decode.Object) []slo.Exclusion {
-	at, ok := o.Get("exclude")
-	if !ok {
-		return nil
+func (d reader) leastEvents(n decode.Node) float64 {
+	least, _ := d.Number(n, "3")
+	if least < 0 {
+		d.Report(n, "there are never fewer than 0 events. Give for example 3")
 	}
-	elements, _ := d.List(at, "["+exampleExclude[len("exclude: ["):])
+	return least
+}
+
+func (d reader) exclusions(n decode.Node) []slo.Exclusion {
+	elements, _ := d.List(n, "["+exampleExclude[len("exclude: ["):])
 	var all []slo.Exclusion
 	for _, element := range elements {
 		all = append(all, d.exclusion(element))
@@ -62,21 +51,18 @@ func (d reader) exclusion(n decode.Node) slo.Exclusion {
 	}
 	before := d.Found
 	x := slo.Exclusion{Zone: d.timezone(o)}
-	if at, ok := o.Get("reason"); ok {
-		x.Reason, _ = d.Text(at, "migration")
-	}
-	every, recurs := o.Get("every")
-	if !recurs {
+	x.Reason, _ = d.Text(o.Get("reason"), "migration")
+	every := o.Get("every")
+	if every.IsAbsent() {
 		d.oneTimeExclusion(o, &x)
 		return x
 	}
 	x.Every, _ = d.Text(every, "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2")
-	if at, ok := o.Require("duration", "duration: 2h"); ok {
-		if x.Duration, ok = d.Duration(at, "2h"); ok && (x.Duration < time.Minute || x.Duration > 31*24*time.Hour) {
-			d.Report(at, "%s is not within 1m and 31d", slo.FormatDuration(x.Duration))
-		}
+	at := o.Require("duration", "duration: 2h")
+	if x.Duration, ok = d.Duration(at, "2h"); ok && (x.Duration < time.Minute || x.Duration > 31*24*time.Hour) {
+		d.Report(at, "%s is not within 1m and 31d", slo.FormatDuration(x.Duration))
 	}
-	x.From, x.To = d.optionalInstant(o, "from", x.Zone), d.optionalInstant(o, "to", x.Zone)
+	x.From, x.To = d.instant(o.Get("from"), x.Zone), d.instant(o.Get("to"), x.Zone)
 	if d.Found == before {
 		if err := x.Validate(); err != nil {
 			d.Report(every, "%s %v", decode.Quote(x.Every), err)
@@ -86,28 +72,16 @@ func (d reader) exclusion(n decode.Node) slo.Exclusion {
 }
 
 func (d reader) oneTimeExclusion(o decode.Object, x *slo.Exclusion) {
-	if at, ok := o.Get("duration"); ok {
+	if at := o.Get("duration"); !at.IsAbsent() {
 		d.Report(at, "requires every. For a one-time exclusion, use from and to")
 	}
 	before := d.Found
-	if at, ok := o.Require("from", "from: 2026-03-01T22:00"); ok {
-		x.From = d.instant(at, x.Zone)
-	}
-	to, ok := o.Require("to", "to: 2026-03-02T02:00")
-	if !ok {
-		return
-	}
+	x.From = d.instant(o.Require("from", "from: 2026-03-01T22:00"), x.Zone)
+	to := o.Require("to", "to: 2026-03-02T02:00")
 	x.To = d.instant(to, x.Zone)
-	if d.Found == before && !x.To.After(x.From) {
+	if d.Found == before && !to.IsAbsent() && !x.To.After(x.From) {
 		d.Report(to, "ends at %s, not after it begins, at %s", x.To.Format(time.RFC3339), x.From.Format(time.RFC3339))
 	}
-}
-
-func (d reader) optionalInstant(o decode.Object, name string, zone *time.Location) time.Time {
-	if at, ok := o.Get(name); ok {
-		return d.instant(at, zone)
-	}
-	return time.Time{}
 }
 
 // instant reads an RFC 3339 time, or a local date with or without a time.

@@ -23,8 +23,8 @@ func (d reader) sli(n decode.Node) sli.Indicator {
 	var read sli.Indicator
 	var given []string
 	for _, kind := range kinds {
-		at, ok := o.Get(kind)
-		if !ok {
+		at := o.Get(kind)
+		if at.IsAbsent() {
 			continue
 		}
 		given = append(given, kind)

@@ -32,23 +32,12 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 	if !ok {
 		return s
 	}
-	if at, ok := o.Require("name", "name: checkout-availability"); ok {
-		s.Name, s.at = d.name(at, "checkout-availability"), at
-	}
-	if at, ok := o.Get("description"); ok {
-		s.Description, _ = d.Text(at, "checkout answers without an error")
-	}
-	hasObjective := false
-	var windows []Window
-	if at, ok := o.Require("objective", "objective: 99.9"); ok {
-		s.Objective, hasObjective = d.objective(at)
-	}
-	if at, ok := o.Require("window", "window: 30d"); ok {
-		windows = d.windows(at)
-	}
-	if at, ok := o.Require("sli", exampleSLI); ok {
-		s.SLI = d.sli(at)
-	}
+	s.at = o.Require("name", "name: checkout-availability")
+	s.Name = d.name(s.at, "checkout-availability")
+	s.Description, _ = d.Text(o.Get("description"), "checkout answers without an error")
+	s.Objective = sli.ReadPercent(d.Decoder, o.Require("objective", "objective: 99.9"), "99.9")
+	windows := d.windows(o.Require("window", "window: 30d"))
+	s.SLI = d.sli(o.Require("sli", exampleSLI))
 	switch i := s.SLI.(type) {
 	case *sli.Latency:
 		s.P95 = i
@@ -57,26 +46,17 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 			s.P95 = &sli.Latency{Histogram: i.Histogram, Threshold: i.Below, Unit: i.Unit}
 		}
 	}
-	if at, ok := o.Get("p95"); ok {
+	if at := o.Get("p95"); !at.IsAbsent() {
 		s.P95 = sli.ReadP95(d.Decoder, at)
 	}
-	var by decode.Node
-	if at, ok := o.Get("by"); ok {
-		s.By, by = d.by(at, s.SLI), at
-	}
-	if at, ok := o.Get("identity"); ok {
-		s.Identity = d.identity(at, s.SLO)
-	}
+	by := o.Get("by")
+	s.By = d.by(by, s.SLI)
+	s.Identity = d.identity(o.Get("identity"), s.SLO)
 	s.Missing = o.Choice("missing", "unknown %s. Use unmeasured (the default), bad or good", MissingUnmeasured, MissingBad, MissingGood)
 	s.NoTraffic = o.Choice("noTraffic", "unknown %s. Without traffic an alert resolves (resolve, the default) or keeps its state (keep)",
 		NoTrafficResolves, NoTrafficKeeps)
-	s.LowTraffic, s.Exclude = d.lowTraffic(o), d.exclusions(o)
-	if at, ok := o.Get("labels"); ok {
-		s.Labels = d.labels(at)
-	}
-	if at, ok := o.Get("runbook"); ok {
-		s.Runbook = d.runbook(at)
-	}
+	s.LowTraffic, s.Exclude = d.lowTraffic(o.Get("lowTraffic")), d.exclusions(o.Get("exclude"))
+	s.Labels, s.Runbook = d.labels(o.Get("labels")), d.runbook(o.Get("runbook"))
 	policy, at, ok := d.policyOf(o, policies)
 	s.Policy = policy
 	if len(windows) > 0 {
@@ -85,7 +65,7 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 			s.MoreWindows = nil
 		}
 	}
-	if ok && hasObjective {
+	if ok && s.Objective > 0 {
 		chosen := o.Has("policy")
 		d.checkPolicy(at, policy, chosen, windows, s.Objective)
 	}
@@ -131,24 +111,6 @@ func (d reader) name(n decode.Node, example string) string {
 	return name
 }
 
-func (d reader) objective(n decode.Node) (slo.Objective, bool) {
-	percent, ok := d.Number(n, "99.9")
-	switch {
-	case !ok:
-		return 0, false
-	case percent > 100:
-		d.Report(n, "%s is above 100. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
-	case percent <= 0:
-		d.Report(n, "%s is not above 0. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
-	case percent <= 1:
-		// An objective below 1% is not plausible. A ratio such as 0.999 is a common mistake.
-		d.Report(n, "%s is a ratio. Give percent, for example 99.9", decode.Clip(n.GetToken().Value))
-	default:
-		return slo.ObjectiveFromPercent(percent), true
-	}
-	return 0, false
-}
-
 func (d reader) by(n decode.Node, i sli.Indicator) []string {
 	elements, _ := d.List(n, "[namespace, workload]")
 	var names []string
@@ -187,7 +149,7 @@ func (d reader) labels(n decode.Node) map[string]string {
 	}
 	texts := map[string]string{}
 	for _, name := range o.Names() {
-		if value, ok := o.Get(name); ok {
+		if value := o.Get(name); !value.IsAbsent() {
 			texts[name], _ = d.Text(value, "shop")
 		}
 	}
@@ -211,8 +173,8 @@ func (d reader) runbook(n decode.Node) string {
 
 // policyOf returns the SLO's policy, and the node at which to report a policy that does not fit.
 func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decode.Node, bool) {
-	at, ok := o.Get("policy")
-	if !ok {
+	at := o.Get("policy")
+	if at.IsAbsent() {
 		written := o.Has("policy")
 		p, _ := slo.FindPolicy(slo.DefaultPolicy)
 		return p, decode.Node{Line: o.Line, Column: o.Column, Path: o.PathOf("policy")}, !written || !o.Unresolved("policy")

@@ -73,32 +73,27 @@ func (d reader) calendar(n decode.Node) (Window, bool) {
 	before := d.Found
 	o, _ := d.Object(n, "a duration or a calendar, for example 30d or "+exampleCalendar, []string{"calendar", "timezone", "start"})
 	c := slo.Calendar{Zone: time.UTC}
-	if at, ok := o.Require("calendar", "calendar: month"); ok {
-		unit, ok := d.Text(at, "month")
-		if c.Unit = slo.CalendarUnit(unit); ok && !slices.Contains(slo.CalendarUnits, c.Unit) {
-			d.Report(at, "unknown calendar %s. There are %s", decode.Quote(unit), calendarUnits())
-		}
+	at := o.Require("calendar", "calendar: month")
+	unit, ok := d.Text(at, "month")
+	if c.Unit = slo.CalendarUnit(unit); ok && !slices.Contains(slo.CalendarUnits, c.Unit) {
+		d.Report(at, "unknown calendar %s. There are %s", decode.Quote(unit), decode.Join(slo.CalendarUnits))
 	}
 	c.Zone = d.timezone(o)
-	if at, ok := o.Get("start"); ok {
-		if text, ok := d.Text(at, "2026-01-15 12:00"); ok {
-			start, err := slo.ParseStart(text)
-			if err != nil {
-				d.Report(at, "%s", err)
-			}
-			c.Start = start
-			c = c.Canonical()
+	at = o.Get("start")
+	if text, ok := d.Text(at, "2026-01-15 12:00"); ok {
+		start, err := slo.ParseStart(text)
+		if err != nil {
+			d.Report(at, "%s", err)
 		}
+		c.Start = start
+		c = c.Canonical()
 	}
 	return Window{c.Unit.Longest(), &c}, d.Found == before
 }
 
 // timezone reads the field timezone. The default is UTC.
 func (d reader) timezone(o decode.Object) *time.Location {
-	at, ok := o.Get("timezone")
-	if !ok {
-		return time.UTC
-	}
+	at := o.Get("timezone")
 	name, ok := d.Text(at, "Europe/Berlin")
 	if !ok {
 		return time.UTC
@@ -109,14 +104,6 @@ func (d reader) timezone(o decode.Object) *time.Location {
 		return time.UTC
 	}
 	return zone
-}
-
-func calendarUnits() string {
-	names := make([]string, len(slo.CalendarUnits))
-	for i, u := range slo.CalendarUnits {
-		names[i] = string(u)
-	}
-	return strings.Join(names, ", ")
 }
 
 // rolling reads a duration of whole minutes within bounds.

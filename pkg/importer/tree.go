@@ -55,7 +55,7 @@ func (t tree) value(n decode.Node, depth int) *value {
 		v.fields, v.names = map[string]*value{}, o.Names()
 		for _, name := range v.names {
 			child := &value{file: t.file, null: true}
-			if field, ok := o.Get(name); ok {
+			if field := o.Get(name); !field.IsAbsent() {
 				child = t.value(field, depth+1)
 			}
 			key := o.Key(name)

@@ -1,6 +1,7 @@
 package sli
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -19,15 +20,7 @@ type Bucket struct {
 // Buckets of several series must be summed before: a mean of quantiles is not a quantile.
 func BucketQuantile(q float64, buckets []Bucket) (value float64, bounded, ok bool) {
 	bs := slices.Clone(buckets)
-	slices.SortFunc(bs, func(a, b Bucket) int {
-		switch {
-		case a.UpperBound < b.UpperBound:
-			return -1
-		case a.UpperBound > b.UpperBound:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(bs, func(a, b Bucket) int { return cmp.Compare(a.UpperBound, b.UpperBound) })
 	bs = mergeBuckets(bs)
 	n := len(bs)
 	if n < 2 || !math.IsInf(bs[n-1].UpperBound, 1) || !(bs[n-1].Count > 0) {

@@ -23,21 +23,14 @@ type Events struct {
 // Traits implements Indicator.
 func (i *Events) Traits() Traits { return Traits{Kind: KindEvents, Source: i.Total} }
 
-// Clone implements Indicator.
-func (i *Events) Clone() Indicator { return clone(i) }
-
 // Inputs implements Indicator.
 func (i *Events) Inputs() []Input {
 	return []Input{{"total", &i.Total, Counter, false}, {"bad", &i.Bad, Counter, true}, {"good", &i.Good, Counter, true}}
 }
 
-func readEvents(d reader, n decode.Node) Indicator {
-	o, ok := d.Object(n, "a mapping with total, and bad or good", []string{"total", "bad", "good", "counting"})
-	if !ok {
-		return nil
-	}
+func readEvents(d reader, o decode.Object) Indicator {
 	e := Events{Increase: isIncrease(o)}
-	e.Total, e.Bad, e.Good = d.totalAndPart(n, o)
+	e.Total, e.Bad, e.Good = d.totalAndPart(o)
 	return &e
 }
 

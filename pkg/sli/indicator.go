@@ -1,6 +1,7 @@
 package sli
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -11,8 +12,6 @@ import (
 // bad. Each kind has its own file; to add a kind, write its file and add it to kinds.
 type Indicator interface {
 	Traits() Traits
-	// Clone returns a copy. Changes of its Inputs do not change the original.
-	Clone() Indicator
 	// Inputs returns the PromQL texts of the fields; none for a composite.
 	Inputs() []Input
 	// Count returns how the indicator is counted, by group. With nil facts the result does not
@@ -20,9 +19,12 @@ type Indicator interface {
 	Count(by []string, seen *ServerFacts) (Counting, error)
 }
 
-func clone[T any](i *T) *T {
-	out := *i
-	return &out
+// Clone returns a copy of an indicator. Changes of its Inputs do not change the original.
+func Clone(i Indicator) Indicator {
+	fields := reflect.ValueOf(i).Elem()
+	out := reflect.New(fields.Type())
+	out.Elem().Set(fields)
+	return out.Interface().(Indicator)
 }
 
 // Traits are the properties of an indicator that do not depend on a server.
@@ -35,6 +37,10 @@ type Traits struct {
 	// multiple of its members' slices; 0 if events are counted. Windows must be whole multiples of
 	// it.
 	Grain time.Duration
+}
+
+func sliceTraits(kind, source string, slice time.Duration) Traits {
+	return Traits{Kind: kind, Source: source, Slice: slice, Grain: slice}
 }
 
 // Use is how the selectors of an Input are read.
@@ -99,17 +105,18 @@ const (
 )
 
 var kinds = []struct {
-	name string
-	read func(reader, decode.Node) Indicator
+	name, fields string // the fields in error texts
+	known        []string
+	read         func(reader, decode.Object) Indicator
 }{
-	{KindEvents, readEvents},
-	{KindLatency, readLatency},
-	{KindQuantile, readQuantile},
-	{KindThroughput, readThroughput},
-	{KindRatio, readRatio},
-	{KindTimeslice, readTimeslice},
-	{KindProbe, readProbe},
-	{KindRecorded, readRecorded},
+	{KindEvents, "total, and bad or good", []string{"total", "bad", "good", "counting"}, readEvents},
+	{KindLatency, "histogram and threshold", []string{"histogram", "threshold", "unit", "counting"}, readLatency},
+	{KindQuantile, "histogram and below", []string{"histogram", "unit", "quantile", "below", "slice"}, readQuantile},
+	{KindThroughput, "counter and above", []string{"counter", "above", "slice"}, readThroughput},
+	{KindRatio, "total, bad or good, and target", []string{"total", "bad", "good", "target", "slice"}, readRatio},
+	{KindTimeslice, "expr, op and value", []string{"expr", "op", "value", "slice"}, readTimeslice},
+	{KindProbe, "gauge", []string{"gauge", "slice"}, readProbe},
+	{KindRecorded, "ratio and total", []string{"ratio", "of", "total", "slice"}, readRecorded},
 }
 
 // Kinds returns the names of all kinds except composites, which consist of SLOs.
@@ -126,7 +133,9 @@ func Kinds() []string {
 func Read(d *decode.Decoder, kind string, n decode.Node) Indicator {
 	for _, k := range kinds {
 		if k.name == kind {
-			return k.read(reader{d}, n)
+			if o, ok := d.Object(n, "a mapping with "+k.fields, k.known); ok {
+				return k.read(reader{d}, o)
+			}
 		}
 	}
 	return nil

@@ -29,47 +29,37 @@ type Latency struct {
 // Traits implements Indicator.
 func (i *Latency) Traits() Traits { return Traits{Kind: KindLatency, Source: i.Histogram} }
 
-// Clone implements Indicator.
-func (i *Latency) Clone() Indicator { return clone(i) }
-
 // Inputs implements Indicator.
-func (i *Latency) Inputs() []Input {
-	return []Input{{"histogram", &i.Histogram, Histogram, false}}
-}
+func (i *Latency) Inputs() []Input { return []Input{{"histogram", &i.Histogram, Histogram, false}} }
 
-func readLatency(d reader, n decode.Node) Indicator {
-	if l := d.latency(n, "threshold"); l != nil {
-		return l
-	}
-	return nil
+func readLatency(d reader, o decode.Object) Indicator {
+	l := Latency{Increase: isIncrease(o)}
+	l.Histogram, l.Unit = d.histogram(o)
+	l.Threshold = d.limit(o, "threshold")
+	return &l
 }
 
 // ReadP95 reads a histogram with a target, the field p95 of an SLO. It returns nil, and reports a
 // problem, if the node is invalid.
-func ReadP95(d *decode.Decoder, n decode.Node) *Latency { return reader{d}.latency(n, "target") }
-
-// latency reads a histogram and its limit. limit is the field's name: threshold in an SLI, target
-// in a p95.
-func (d reader) latency(n decode.Node, limit string) *Latency {
-	fields := []string{"histogram", limit, "unit"}
-	if limit == "threshold" {
-		fields = append(fields, "counting")
-	}
-	o, ok := d.Object(n, "a mapping with histogram and "+limit, fields)
+func ReadP95(d *decode.Decoder, n decode.Node) *Latency {
+	o, ok := d.Object(n, "a mapping with histogram and target", []string{"histogram", "target", "unit"})
 	if !ok {
 		return nil
 	}
 	var l Latency
-	if limit == "threshold" {
-		l.Increase = isIncrease(o)
-	}
-	l.Histogram, l.Unit = d.histogram(o)
-	if at, ok := o.Require(limit, limit+": 300ms"); ok {
-		if l.Threshold, ok = d.Duration(at, "300ms"); ok && l.Threshold <= 0 {
-			d.Report(at, "must be above 0, for example 300ms")
-		}
-	}
+	l.Histogram, l.Unit = reader{d}.histogram(o)
+	l.Threshold = reader{d}.limit(o, "target")
 	return &l
+}
+
+// limit reads a duration to which observations are compared.
+func (d reader) limit(o decode.Object, name string) time.Duration {
+	at := o.Require(name, name+": 300ms")
+	limit, ok := d.Duration(at, "300ms")
+	if ok && limit <= 0 {
+		d.Report(at, "must be above 0, for example 300ms")
+	}
+	return limit
 }
 
 // Count counts the observations of a histogram, and those at or under the threshold. `le` values

@@ -19,27 +19,14 @@ type Probe struct {
 }
 
 // Traits implements Indicator.
-func (i *Probe) Traits() Traits {
-	return Traits{Kind: KindProbe, Source: i.Gauge, Slice: i.Slice, Grain: i.Slice}
-}
-
-// Clone implements Indicator.
-func (i *Probe) Clone() Indicator { return clone(i) }
+func (i *Probe) Traits() Traits { return sliceTraits(KindProbe, i.Gauge, i.Slice) }
 
 // Inputs implements Indicator.
-func (i *Probe) Inputs() []Input {
-	return []Input{{"gauge", &i.Gauge, Gauge, false}}
-}
+func (i *Probe) Inputs() []Input { return []Input{{"gauge", &i.Gauge, Gauge, false}} }
 
-func readProbe(d reader, n decode.Node) Indicator {
-	o, ok := d.Object(n, "a mapping with gauge", []string{"gauge", "slice"})
-	if !ok {
-		return nil
-	}
+func readProbe(d reader, o decode.Object) Indicator {
 	p := Probe{Slice: d.slice(o, defaultSlice)}
-	if at, ok := o.Require("gauge", `gauge: 'probe_success{job="x"}'`); ok {
-		p.Gauge = d.gauge(at)
-	}
+	p.Gauge = d.gauge(o.Require("gauge", `gauge: 'probe_success{job="x"}'`))
 	return &p
 }
 

@@ -22,35 +22,23 @@ type Quantile struct {
 }
 
 // Traits implements Indicator.
-func (i *Quantile) Traits() Traits {
-	return Traits{Kind: KindQuantile, Source: i.Histogram, Slice: i.Slice, Grain: i.Slice}
-}
-
-// Clone implements Indicator.
-func (i *Quantile) Clone() Indicator { return clone(i) }
+func (i *Quantile) Traits() Traits { return sliceTraits(KindQuantile, i.Histogram, i.Slice) }
 
 // Inputs implements Indicator.
 func (i *Quantile) Inputs() []Input {
 	return []Input{{"histogram", &i.Histogram, Histogram, false}}
 }
 
-func readQuantile(d reader, n decode.Node) Indicator {
-	o, ok := d.Object(n, "a mapping with histogram and below", []string{"histogram", "unit", "quantile", "below", "slice"})
-	if !ok {
-		return nil
-	}
+func readQuantile(d reader, o decode.Object) Indicator {
 	q := Quantile{Quantile: P95Quantile, Slice: d.slice(o, 5*time.Minute)}
 	q.Histogram, q.Unit = d.histogram(o)
-	if at, ok := o.Get("quantile"); ok {
+	if at := o.Get("quantile"); !at.IsAbsent() {
+		var ok bool
 		if q.Quantile, ok = d.Number(at, "0.95"); ok && (q.Quantile <= 0 || q.Quantile >= 1) {
 			d.Report(at, "a quantile lies between 0 and 1, for example 0.95")
 		}
 	}
-	if at, ok := o.Require("below", "below: 300ms"); ok {
-		if q.Below, ok = d.Duration(at, "300ms"); ok && q.Below <= 0 {
-			d.Report(at, "must be above 0, for example 300ms")
-		}
-	}
+	q.Below = d.limit(o, "below")
 	return &q
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/promexpr"
-	"github.com/burnline/burnline/pkg/slo"
 )
 
 // Ratio counts slices of time: a slice is good when its share of good events reaches the target.
@@ -21,37 +20,17 @@ type Ratio struct {
 }
 
 // Traits implements Indicator.
-func (i *Ratio) Traits() Traits {
-	return Traits{Kind: KindRatio, Source: i.Total, Slice: i.Slice, Grain: i.Slice}
-}
-
-// Clone implements Indicator.
-func (i *Ratio) Clone() Indicator { return clone(i) }
+func (i *Ratio) Traits() Traits { return sliceTraits(KindRatio, i.Total, i.Slice) }
 
 // Inputs implements Indicator.
 func (i *Ratio) Inputs() []Input {
 	return []Input{{"total", &i.Total, Counter, false}, {"bad", &i.Bad, Counter, true}, {"good", &i.Good, Counter, true}}
 }
 
-func readRatio(d reader, n decode.Node) Indicator {
-	o, ok := d.Object(n, "a mapping with total, bad or good, and target", []string{"total", "bad", "good", "target", "slice"})
-	if !ok {
-		return nil
-	}
+func readRatio(d reader, o decode.Object) Indicator {
 	r := Ratio{Slice: d.slice(o, defaultSlice)}
-	r.Total, r.Bad, r.Good = d.totalAndPart(n, o)
-	if at, ok := o.Require("target", "target: 95"); ok {
-		percent, ok := d.Number(at, "95")
-		switch {
-		case ok && percent > 100:
-			d.Report(at, "%s is above 100. Give percent, for example 95", decode.Clip(at.GetToken().Value))
-		case ok && percent <= 0:
-			d.Report(at, "%s is not above 0. Give percent, for example 95", decode.Clip(at.GetToken().Value))
-		case ok && percent <= 1:
-			d.Report(at, "%s is a ratio. Give percent, for example 95", decode.Clip(at.GetToken().Value))
-		}
-		r.Target = float64(slo.ObjectiveFromPercent(percent))
-	}
+	r.Total, r.Bad, r.Good = d.totalAndPart(o)
+	r.Target = float64(ReadPercent(d.Decoder, o.Require("target", "target: 95"), "95"))
 	return &r
 }
 

@@ -14,43 +14,55 @@ import (
 )
 
 const (
-	exampleTotal  = `total: 'requests_total{job="x"}'`
-	exampleBad    = `bad: 'requests_total{job="x",code=~"5.."}'`
-	exampleGood   = `good: 'requests_total{job="x",code!~"5.."}'`
-	exampleBucket = `histogram: 'request_duration_seconds_bucket{job="x"}'`
+	exampleSelector = `'requests_total{job="x"}'`
+	exampleTotal    = `total: 'requests_total{job="x"}'`
+	exampleBad      = `bad: 'requests_total{job="x",code=~"5.."}'`
+	exampleGood     = `good: 'requests_total{job="x",code!~"5.."}'`
+	exampleBucket   = `histogram: 'request_duration_seconds_bucket{job="x"}'`
 )
 
 // reader reads the fields of indicators.
 type reader struct{ *decode.Decoder }
 
-// totalAndPart reads the fields total, and bad or good.
-func (d reader) totalAndPart(n decode.Node, o decode.Object) (totalText, badText, goodText string) {
-	var total, part parser.Expr
-	if at, ok := o.Require("total", exampleTotal); ok {
-		totalText, total = d.counters(at)
-	}
-	bad, hasBad := o.Get("bad")
-	if hasBad {
-		badText, part = d.counters(bad)
-		d.checkDifferent(bad, total, part, "every event would be bad")
-	}
-	good, hasGood := o.Get("good")
-	if hasGood {
-		goodText, part = d.counters(good)
-		d.checkDifferent(good, total, part, "no event would ever be bad")
-	}
-	badWritten := o.Has("bad")
-	goodWritten := o.Has("good")
+// ReadPercent reads a share in percent. It returns 0, and reports a problem, if the node is invalid.
+func ReadPercent(d *decode.Decoder, n decode.Node, example string) slo.Objective {
+	percent, ok := d.Number(n, example)
+	problem := ""
 	switch {
-	case hasBad && hasGood:
-		d.Report(n, "has both bad and good. Give one, the other follows from total")
-	case hasBad || hasGood:
-	case badWritten:
+	case !ok:
+		return 0
+	case percent > 100:
+		problem = "above 100"
+	case percent <= 0:
+		problem = "not above 0"
+	case percent <= 1:
+		// A share below 1% is not plausible. A ratio such as 0.999 is a common mistake.
+		problem = "a ratio"
+	default:
+		return slo.ObjectiveFromPercent(percent)
+	}
+	d.Report(n, "%s is %s. Give percent, for example %s", decode.Clip(n.GetToken().Value), problem, example)
+	return 0
+}
+
+// totalAndPart reads the fields total, and bad or good.
+func (d reader) totalAndPart(o decode.Object) (totalText, badText, goodText string) {
+	totalText, total := d.counters(o.Require("total", exampleTotal))
+	bad, good := o.Get("bad"), o.Get("good")
+	badText, part := d.counters(bad)
+	d.checkDifferent(bad, total, part, "every event would be bad")
+	goodText, part = d.counters(good)
+	d.checkDifferent(good, total, part, "no event would ever be bad")
+	switch {
+	case !bad.IsAbsent() && !good.IsAbsent():
+		d.Report(o.Node, "has both bad and good. Give one, the other follows from total")
+	case !bad.IsAbsent() || !good.IsAbsent():
+	case o.Has("bad"):
 		o.Require("bad", exampleBad)
-	case goodWritten:
+	case o.Has("good"):
 		o.Require("good", exampleGood)
 	default:
-		d.Report(n, "requires bad or good in addition to total. For example: %s", exampleBad)
+		d.Report(o.Node, "requires bad or good in addition to total. For example: %s", exampleBad)
 	}
 	return totalText, badText, goodText
 }
@@ -63,12 +75,11 @@ func (d reader) checkDifferent(at decode.Node, total, part parser.Expr, then str
 
 // histogram reads the fields histogram and unit.
 func (d reader) histogram(o decode.Object) (text, unit string) {
-	if at, ok := o.Require("histogram", exampleBucket); ok {
-		var histogram *parser.VectorSelector
-		if text, histogram = d.selector(at); histogram != nil {
-			d.checkHistogram(at, histogram)
-			unit = unitOf(promexpr.Metric(histogram.LabelMatchers))
-		}
+	at := o.Require("histogram", exampleBucket)
+	text, histogram := d.selector(at)
+	if histogram != nil {
+		d.checkHistogram(at, histogram)
+		unit = unitOf(promexpr.Metric(histogram.LabelMatchers))
 	}
 	return text, o.Choice("unit", "unknown unit %s of the histogram. It is s or ms", unit, "ms", "s")
 }
@@ -111,8 +122,8 @@ const (
 )
 
 func (d reader) slice(o decode.Object, otherwise time.Duration) time.Duration {
-	at, ok := o.Get("slice")
-	if !ok {
+	at := o.Get("slice")
+	if at.IsAbsent() {
 		return otherwise
 	}
 	slice, ok := d.Duration(at, "5m")
@@ -122,49 +133,36 @@ func (d reader) slice(o decode.Object, otherwise time.Duration) time.Duration {
 	return slice
 }
 
-// selector reads a plain selector. If it is not one, the result is nil, and a problem names the
-// character if known.
+// selector reads a plain selector, nil if it is not one.
 func (d reader) selector(n decode.Node) (string, *parser.VectorSelector) {
-	text, ok := d.Text(n, `'requests_total{job="x"}'`)
-	if !ok {
-		return "", nil
-	}
-	text = strings.TrimSpace(text) // block scalars end with a line break
-	s, err := parseSelector(text)
-	if err == nil {
-		return text, s
-	}
-	d.promQLProblem(n, text, err)
-	return "", nil
+	return readPromQL(d, n, exampleSelector, parseSelector)
 }
 
 // counters reads a selector or an expression of counters.
 func (d reader) counters(n decode.Node) (string, parser.Expr) {
-	return d.expression(n, `'requests_total{job="x"}'`, parseCounters)
+	return readPromQL(d, n, exampleSelector, parseCounters)
 }
 
 // vector reads any expression of an instant vector.
 func (d reader) vector(n decode.Node) (string, parser.Expr) {
-	return d.expression(n, `'sum(up{job="x"})'`, parseVector)
+	return readPromQL(d, n, `'sum(up{job="x"})'`, parseVector)
 }
 
-func (d reader) expression(n decode.Node, example string, parse func(string) (parser.Expr, *selectorError)) (string, parser.Expr) {
+// readPromQL reads an expression. If it is invalid, both results are empty, and the problem has the
+// column of the character if that is known.
+func readPromQL[E parser.Expr](d reader, n decode.Node, example string, parse func(string) (E, *selectorError)) (text string, expr E) {
 	text, ok := d.Text(n, example)
 	if !ok {
-		return "", nil
+		return "", expr
 	}
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(text) // block scalars end with a line break
 	expr, err := parse(text)
 	if err == nil {
 		return text, expr
 	}
-	d.promQLProblem(n, text, err)
-	return "", nil
-}
-
-func (d reader) promQLProblem(n decode.Node, text string, err *selectorError) {
 	if skip, verbatim := n.Verbatim(); verbatim && err.offset >= 0 {
 		n.Column += skip + len([]rune(text[:err.offset]))
 	}
 	d.Report(n, "%s: %s", decode.Quote(text), err.message)
+	return "", expr
 }

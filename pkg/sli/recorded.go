@@ -32,27 +32,16 @@ func (i *Recorded) Traits() Traits {
 	return t
 }
 
-// Clone implements Indicator.
-func (i *Recorded) Clone() Indicator { return clone(i) }
-
 // Inputs implements Indicator.
 func (i *Recorded) Inputs() []Input {
 	return []Input{{"ratio", &i.Ratio, Gauge, false}, {"total", &i.Total, Gauge, false}}
 }
 
-func readRecorded(d reader, n decode.Node) Indicator {
-	o, ok := d.Object(n, "a mapping with ratio and total", []string{"ratio", "of", "total", "slice"})
-	if !ok {
-		return nil
-	}
+func readRecorded(d reader, o decode.Object) Indicator {
 	r := Recorded{Slice: d.slice(o, 5*time.Minute)}
-	if at, ok := o.Require("ratio", `ratio: 'slo:sli_error:ratio_rate5m{sloth_id="x"}'`); ok {
-		r.Ratio, _ = d.selector(at)
-	}
+	r.Ratio, _ = d.selector(o.Require("ratio", `ratio: 'slo:sli_error:ratio_rate5m{sloth_id="x"}'`))
 	r.Good = o.Choice("of", "unknown %s. The ratio is the share of bad (the default) or good events", "bad", "good") == "good"
-	if at, ok := o.Get("total"); ok {
-		r.Total, _ = d.selector(at)
-	}
+	r.Total, _ = d.selector(o.Get("total"))
 	return &r
 }
 

@@ -18,31 +18,17 @@ type Throughput struct {
 }
 
 // Traits implements Indicator.
-func (i *Throughput) Traits() Traits {
-	return Traits{Kind: KindThroughput, Source: i.Counter, Slice: i.Slice, Grain: i.Slice}
-}
-
-// Clone implements Indicator.
-func (i *Throughput) Clone() Indicator { return clone(i) }
+func (i *Throughput) Traits() Traits { return sliceTraits(KindThroughput, i.Counter, i.Slice) }
 
 // Inputs implements Indicator.
-func (i *Throughput) Inputs() []Input {
-	return []Input{{"counter", &i.Counter, Counter, false}}
-}
+func (i *Throughput) Inputs() []Input { return []Input{{"counter", &i.Counter, Counter, false}} }
 
-func readThroughput(d reader, n decode.Node) Indicator {
-	o, ok := d.Object(n, "a mapping with counter and above", []string{"counter", "above", "slice"})
-	if !ok {
-		return nil
-	}
+func readThroughput(d reader, o decode.Object) Indicator {
 	t := Throughput{Slice: d.slice(o, defaultSlice)}
-	if at, ok := o.Require("counter", `counter: 'requests_total{job="x"}'`); ok {
-		t.Counter, _ = d.counters(at)
-	}
-	if at, ok := o.Require("above", "above: 50"); ok {
-		if t.Above, ok = d.Number(at, "50"); ok && t.Above < 0 {
-			d.Report(at, "a rate is never below 0. Give events per second, for example 50")
-		}
+	t.Counter, _ = d.counters(o.Require("counter", `counter: 'requests_total{job="x"}'`))
+	above := o.Require("above", "above: 50")
+	if t.Above, _ = d.Number(above, "50"); t.Above < 0 {
+		d.Report(above, "a rate is never below 0. Give events per second, for example 50")
 	}
 	return &t
 }

@@ -22,38 +22,24 @@ type Timeslice struct {
 }
 
 // Traits implements Indicator.
-func (i *Timeslice) Traits() Traits {
-	return Traits{Kind: KindTimeslice, Source: i.Expr, Slice: i.Slice, Grain: i.Slice}
-}
-
-// Clone implements Indicator.
-func (i *Timeslice) Clone() Indicator { return clone(i) }
+func (i *Timeslice) Traits() Traits { return sliceTraits(KindTimeslice, i.Expr, i.Slice) }
 
 // Inputs implements Indicator.
-func (i *Timeslice) Inputs() []Input {
-	return []Input{{"expr", &i.Expr, Anything, false}}
-}
+func (i *Timeslice) Inputs() []Input { return []Input{{"expr", &i.Expr, Anything, false}} }
 
-func readTimeslice(d reader, n decode.Node) Indicator {
-	o, ok := d.Object(n, "a mapping with expr, op and value", []string{"expr", "op", "value", "slice"})
-	if !ok {
-		return nil
-	}
+func readTimeslice(d reader, o decode.Object) Indicator {
 	t := Timeslice{Slice: d.slice(o, defaultSlice)}
-	if at, ok := o.Require("expr", `expr: 'sum(queue_length)'`); ok {
-		var expr parser.Expr
-		if t.Expr, expr = d.vector(at); expr != nil {
-			d.refuseFilter(at, t.Expr, expr)
-		}
+	at := o.Require("expr", `expr: 'sum(queue_length)'`)
+	var expr parser.Expr
+	if t.Expr, expr = d.vector(at); expr != nil {
+		d.refuseFilter(at, t.Expr, expr)
 	}
-	if at, ok := o.Require("op", `op: "<"`); ok {
-		if t.Op, ok = d.Text(at, `"<"`); ok && !slices.Contains(Comparisons, t.Op) {
-			d.Report(at, "%s compares nothing. It is one of %s, in quotes", decode.Quote(t.Op), strings.Join(Comparisons, " "))
-		}
+	op := o.Require("op", `op: "<"`)
+	var ok bool
+	if t.Op, ok = d.Text(op, `"<"`); ok && !slices.Contains(Comparisons, t.Op) {
+		d.Report(op, "%s compares nothing. It is one of %s, in quotes", decode.Quote(t.Op), strings.Join(Comparisons, " "))
 	}
-	if at, ok := o.Require("value", "value: 100"); ok {
-		t.Value, _ = d.Number(at, "100")
-	}
+	t.Value, _ = d.Number(o.Require("value", "value: 100"), "100")
 	return &t
 }
 

@@ -23,7 +23,8 @@ const (
 	maxProblems   = 1000
 )
 
-// Decoder reads typed values from YAML nodes and collects all problems.
+// Decoder reads typed values from YAML nodes and collects all problems. A value of a wrong type is
+// a problem, and ok is false. An absent node is no problem, and ok is false too.
 type Decoder struct {
 	Problems Problems // the first maxProblems
 	Found    int      // including those beyond maxProblems
@@ -35,7 +36,7 @@ type Decoder struct {
 // Place is a position in the source.
 type Place struct{ Line, Column int }
 
-// Node is a value in the source, without its anchor, alias or tag.
+// Node is a value in the source, without its anchor, alias or tag. The zero value is absent.
 type Node struct {
 	ast.Node
 	Line, Column int // of the use; of an alias, not of its anchor
@@ -80,8 +81,8 @@ func (d *Decoder) SortedProblems() Problems {
 	return d.Problems
 }
 
-// Resolve returns the node of a parsed value. It returns false, and reports a problem, if an alias
-// is undefined or expands to too many nodes.
+// Resolve returns the node of a parsed value. It returns an absent node and false, and reports a
+// problem, if an alias is undefined or expands to too many nodes.
 func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
 	n := Node{Node: raw, Path: path}
 	n.Line, n.Column = Position(raw)
@@ -90,7 +91,7 @@ func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
 		if d.nodes == maxNodes+1 {
 			d.Report(n, "aliases unfold to more than %d values. The rest is not read", maxNodes)
 		}
-		return n, false
+		return Node{}, false
 	}
 	for range maxMergeDepth {
 		switch at := n.Node.(type) {
@@ -103,7 +104,7 @@ func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
 			target, ok := d.anchors[name]
 			if !ok {
 				d.Report(n, "no anchor &%s for the alias *%s", Clip(name), Clip(name))
-				return n, false
+				return Node{}, false
 			}
 			n.Node = target
 		default:
@@ -111,7 +112,7 @@ func (d *Decoder) Resolve(raw ast.Node, path string) (Node, bool) {
 		}
 	}
 	d.Report(n, "an alias of an alias, more than %d times", maxMergeDepth)
-	return n, false
+	return Node{}, false
 }
 
 // Kind names the type of a node, for "want ..., got <kind>".
@@ -130,6 +131,9 @@ func (n Node) Kind() string {
 	}
 	return Clip(n.GetToken().Value)
 }
+
+// IsAbsent reports whether the source has no such value.
+func (n Node) IsAbsent() bool { return n.Node == nil }
 
 func (n Node) isNull() bool {
 	_, is := n.Node.(*ast.NullNode)
@@ -163,6 +167,16 @@ func (n Node) Scalar() (text string, null bool) {
 	return n.GetToken().Value, false
 }
 
+func (d *Decoder) wrongType(n Node, want, example string) {
+	switch {
+	case n.IsAbsent():
+	case example == "":
+		d.Report(n, "want %s, got %s", want, n.Kind())
+	default:
+		d.Report(n, "want %s, for example %s. Got %s", want, example, n.Kind())
+	}
+}
+
 // Text reads text; a plain number is text too (labels: {tier: 1}).
 func (d *Decoder) Text(n Node, example string) (string, bool) {
 	switch n.Node.(type) {
@@ -170,7 +184,7 @@ func (d *Decoder) Text(n Node, example string) (string, bool) {
 		text, _ := n.Scalar()
 		return text, true
 	}
-	d.Report(n, "want text, for example %s. Got %s", example, n.Kind())
+	d.wrongType(n, "text", example)
 	return "", false
 }
 
@@ -186,7 +200,7 @@ func (d *Decoder) Number(n Node, example string) (float64, bool) {
 	}
 	x, err := strconv.ParseFloat(written, 64)
 	if err != nil || strings.Trim(written, "0123456789+-.eE") != "" || math.IsInf(x, 0) {
-		d.Report(n, "want a number, for example %s. Got %s", example, n.Kind())
+		d.wrongType(n, "a number", example)
 		return 0, false
 	}
 	return x, true
@@ -204,7 +218,7 @@ func (d *Decoder) Duration(n Node, example string) (time.Duration, bool) {
 		d.Report(n, "%s has no unit. Write for example %s", Clip(n.GetToken().Value), example)
 		return 0, false
 	}
-	d.Report(n, "want a duration, for example %s. Got %s", example, n.Kind())
+	d.wrongType(n, "a duration", example)
 	return 0, false
 }
 
@@ -212,7 +226,7 @@ func (d *Decoder) Duration(n Node, example string) (time.Duration, bool) {
 func (d *Decoder) List(n Node, example string) ([]Node, bool) {
 	sequence, ok := n.Node.(*ast.SequenceNode)
 	if !ok {
-		d.Report(n, "want a list, for example %s. Got %s", example, n.Kind())
+		d.wrongType(n, "a list", example)
 		return nil, false
 	}
 	var elements []Node

@@ -56,6 +56,15 @@ func editDistance(a, b string) int {
 	return last[len(b)]
 }
 
+// Join lists words: "a, b, c".
+func Join[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = string(word)
+	}
+	return strings.Join(texts, ", ")
+}
+
 // foreignName is the name of a field in other tools, and its equivalent here.
 type foreignName struct{ name, how string }
 

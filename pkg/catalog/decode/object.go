@@ -22,12 +22,12 @@ type field struct {
 // Object reads a mapping. It reports each unknown field and each duplicate. A nil `known` accepts
 // all fields. Merge keys are followed; fields of the mapping itself take precedence.
 func (d *Decoder) Object(n Node, what string, knownNames []string) (Object, bool) {
-	o := Object{Node: n, d: d, fields: map[string]field{}}
 	values, ok := Pairs(n.Node)
 	if !ok {
-		d.Report(n, "want %s, got %s", what, n.Kind())
-		return o, false
+		d.wrongType(n, what, "")
+		return Object{}, false
 	}
+	o := Object{Node: n, d: d, fields: map[string]field{}}
 	var merges []*ast.MappingValueNode
 	for _, pair := range values {
 		if _, isMerge := pair.Key.(*ast.MergeKeyNode); isMerge {
@@ -73,11 +73,8 @@ func (o Object) add(pair *ast.MappingValueNode, knownNames []string, merged bool
 		o.d.Report(key, "%s", UnknownName("field", name, knownNames))
 		return
 	}
-	if value, ok := o.d.Resolve(pair.Value, key.Path); ok {
-		o.fields[name] = field{key, value}
-	} else {
-		o.fields[name] = field{key: key} // a problem is reported: the field is present, without a value
-	}
+	value, _ := o.d.Resolve(pair.Value, key.Path) // with a problem, the field is present without a value
+	o.fields[name] = field{key, value}
 }
 
 func (o Object) merge(raw ast.Node, knownNames []string, depth int) {
@@ -128,37 +125,32 @@ func (o Object) PathOf(name string) string {
 	return o.Path + "." + name
 }
 
-// Get returns an optional field: false when it is absent, null or invalid.
-func (o Object) Get(name string) (Node, bool) {
-	f, ok := o.fields[name]
-	if !ok || f.value.Node == nil || f.value.isNull() {
-		return Node{}, false
+// Get returns an optional field. The node is absent when the field is absent, null or invalid.
+func (o Object) Get(name string) Node {
+	if value := o.fields[name].value; !value.isNull() {
+		return value
 	}
-	return f.value, true
+	return Node{}
 }
 
 // Require is Get, and reports a problem when the field is absent or null. The example is the whole
 // field.
-func (o Object) Require(name, example string) (Node, bool) {
-	value, ok := o.Get(name)
-	if ok {
-		return value, true
-	}
+func (o Object) Require(name, example string) Node {
 	f, written := o.fields[name]
 	switch {
 	case !written:
 		o.d.Report(Node{Line: o.Line, Column: o.Column, Path: o.PathOf(name)}, "missing. Give for example %s", example)
-	case f.value.Node != nil:
+	case f.value.isNull():
 		o.d.Report(f.key, "has no value. Give for example %s", example)
 	}
-	return Node{}, false
+	return o.Get(name)
 }
 
 // Choice reads an optional field that is one of some words, the first of which is the default.
 // problem is the message for another word, with %s for that.
 func (o Object) Choice(name, problem string, choices ...string) string {
-	at, ok := o.Get(name)
-	if !ok {
+	at := o.Get(name)
+	if at.IsAbsent() {
 		return choices[0]
 	}
 	text, ok := o.d.Text(at, choices[1])

@@ -20,17 +20,25 @@ const (
 	MaxObjectBytes = 64 << 10
 )
 
-// Parse returns the root of the only document in source; nil without a problem when it is empty.
-func Parse(source []byte, maxBytes int) (ast.Node, *Problem) {
-	roots, p := documents(source, maxBytes)
+// Open returns a decoder of the only document in a source, with the root. The root is absent if the
+// source is empty or has a problem. An empty source is a problem with this message, unless it is "".
+func Open(source []byte, maxBytes int, empty string) (*Decoder, Node) {
+	roots, problem := documents(source, maxBytes)
 	switch {
-	case p != nil || len(roots) == 0:
-		return nil, p
+	case problem != nil:
+	case len(roots) == 1:
+		d := New(roots[0])
+		root, _ := d.Resolve(roots[0], "")
+		return d, root
 	case len(roots) > 1:
 		line, column := Position(roots[1])
-		return nil, &Problem{Line: line, Column: column, Message: "a second YAML document. Put everything into one, without '---' between"}
+		problem = &Problem{Line: line, Column: column, Message: "a second YAML document. Put everything into one, without '---' between"}
+	case empty != "":
+		problem = &Problem{Message: empty}
+	default:
+		return &Decoder{}, Node{}
 	}
-	return roots[0], nil
+	return &Decoder{Problems: Problems{*problem}, Found: 1}, Node{}
 }
 
 // Documents reads the YAML documents of a source in any format, within the bounds of a catalog.

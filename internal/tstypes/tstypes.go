@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -37,7 +38,11 @@ func Generate() (string, error) {
 	if err := json.Unmarshal(catalog.Schema(), &definitions); err != nil {
 		return "", err
 	}
-	if err := json.Unmarshal(query.Schema(), &stored); err != nil {
+	queries, err := os.ReadFile("../../pkg/query/schema.json")
+	if err != nil {
+		return "", err
+	}
+	if err := json.Unmarshal(queries, &stored); err != nil {
 		return "", err
 	}
 	var alerts node

@@ -63,8 +63,7 @@ func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) 
 	default:
 		g.number(value, alertTitles[value], alertUnits[value], of)
 	}
-	f := g.frame(string(query.Alerts), data.FrameTypeNumericLong)
-	setMeta(f, a.Report, groupBy)
+	f := g.answer(query.Alerts, data.FrameTypeNumericLong, a.Report, groupBy)
 	f.Meta.Notices = append(f.Meta.Notices, keptStateNotice(a.Severities)...)
 	return f
 }

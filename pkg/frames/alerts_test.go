@@ -105,7 +105,7 @@ func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {
 func TestDigitsOfAnSLIFollowTheObjective(t *testing.T) {
 	for percent, want := range map[float64][2]uint16{99: {0, 2}, 99.9: {1, 3}, 99.95: {2, 4}, 99.999: {3, 5}, 100: {0, 2}} {
 		rows := []engine.Row{{SLO: catalog.SLO{Objective: slo.ObjectiveFromPercent(percent)}}}
-		f := Summary(SummaryName, &engine.Report{Instant: at, Rows: rows})
+		f := Summary(query.Summary, &engine.Report{Instant: at, Rows: rows})
 		objective, _ := f.FieldByName("objective")
 		sli, _ := f.FieldByName("sli")
 		assert.Equal(t, want, [2]uint16{*objective.Config.Decimals, *sli.Config.Decimals}, "%v", percent)
@@ -116,7 +116,7 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	e, slos := load(t)
 	r, err := e.Summary(t.Context(), slos, at)
 	require.NoError(t, err)
-	whole := Summary(SummaryName, r)
+	whole := Summary(query.Summary, r)
 	f, err := SelectNumber(whole, "firing_page")
 	require.NoError(t, err)
 	got := readNumbers(t, f)
@@ -155,7 +155,7 @@ func TestNoAlertsAreNoData(t *testing.T) {
 	assert.Equal(t, "no series of up", frames[0].Meta.Notices[0].Text)
 	assert.Empty(t, readNumbers(t, frames...))
 
-	f, err := SelectNumber(Summary(SummaryName, &engine.Report{Instant: at}), "budget")
+	f, err := SelectNumber(Summary(query.Summary, &engine.Report{Instant: at}), "budget")
 	require.NoError(t, err)
 	assert.Empty(t, readNumbers(t, f))
 

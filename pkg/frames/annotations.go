@@ -18,9 +18,6 @@ func init() {
 	})
 }
 
-// AnnotationsName is the name of the frame of an annotations query.
-const AnnotationsName = "annotations"
-
 // Annotations returns a table with the columns of Grafana's annotations (time, timeEnd, title,
 // text, tags). Grafana finds them by name, so they have no display names. It has the severities of
 // the query; none: all. An event that covers the whole time range is an instant at its beginning:
@@ -51,9 +48,7 @@ func Annotations(a *engine.Events, q query.Query) *data.Frame {
 	g.text("severity", "", func(e engine.Event) string { return e.Severity })
 	g.text("labels", "", func(e engine.Event) string { return jsonObject(e.Labels) })
 	g.number("open", "", "", func(e engine.Event) *float64 { return yesNo(e.Open) })
-	f := g.frame(AnnotationsName, data.FrameTypeTable)
-	setMeta(f, a.Report, []string{})
-	return f
+	return g.answer(query.Annotations, data.FrameTypeTable, a.Report, []string{})
 }
 
 // eventText describes an event with its SLO and group.

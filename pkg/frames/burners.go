@@ -9,20 +9,12 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-func init() {
-	register(query.Burners, func(b *engine.Breakdown, _ query.Query) (data.Frames, error) {
-		return data.Frames{Burners(b)}, nil
-	})
-}
+func init() { registerFrame(query.Burners, Burners) }
 
-const (
-	// BurnersName is the name of the frame of a burners query.
-	BurnersName = "burners"
-	// OtherValue is the label value of the row that sums all other label values.
-	OtherValue = "(other)"
+// OtherValue is the label value of the row that sums all other label values.
+const OtherValue = "(other)"
 
-	imageColumn = "image"
-)
+const imageColumn = "image"
 
 // Burners returns one numeric-long frame with a row for each SLO, group and combination of label
 // values.
@@ -51,8 +43,5 @@ func Burners(b *engine.Breakdown) *data.Frame {
 	g.number("events", "Events", "short", func(row engine.Burner) *float64 { return numberOf(row.Total) })
 	g.number("error_ratio", "Error ratio", "percentunit", func(row engine.Burner) *float64 { return row.ErrorRatio })
 	g.number("others", "Values in this row", "", func(row engine.Burner) *float64 { return count(row.Others) })
-
-	f := g.frame(BurnersName, data.FrameTypeNumericLong)
-	setMeta(f, b.Report, groupBy)
-	return f
+	return g.answer(query.Burners, data.FrameTypeNumericLong, b.Report, groupBy)
 }

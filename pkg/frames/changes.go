@@ -11,14 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-func init() {
-	register(query.Changes, func(c *engine.Changes, _ query.Query) (data.Frames, error) {
-		return data.Frames{Changes(c)}, nil
-	})
-}
-
-// ChangesName is the name of the frame of a changes query.
-const ChangesName = "changes"
+func init() { registerFrame(query.Changes, Changes) }
 
 // Changes returns a table with a row for each change of each group, the likeliest cause first.
 func Changes(c *engine.Changes) *data.Frame {
@@ -50,7 +43,5 @@ func Changes(c *engine.Changes) *data.Frame {
 		g.text(imageColumn, "Image", func(row engine.ChangeRow) string { return row.Image })
 	}
 	g.number("revision_spent", "Budget spent by the revision", "percentunit", func(row engine.ChangeRow) *float64 { return row.RevisionSpent })
-	f := g.frame(ChangesName, data.FrameTypeTable)
-	setMeta(f, c.Report, groupBy)
-	return f
+	return g.answer(query.Changes, data.FrameTypeTable, c.Report, groupBy)
 }

@@ -13,14 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-func init() {
-	register(query.Exemplars, func(x *engine.Exemplars, _ query.Query) (data.Frames, error) {
-		return data.Frames{Exemplars(x)}, nil
-	})
-}
-
-// ExemplarsName is the name of the frame of an exemplars query.
-const ExemplarsName = "exemplars"
+func init() { registerFrame(query.Exemplars, Exemplars) }
 
 // exemplarColumns are the columns of exemplars, in addition to the reserved ones.
 var exemplarColumns = []string{"value", "trace_id", "labels"}
@@ -41,7 +34,7 @@ func Exemplars(x *engine.Exemplars) *data.Frame {
 	g.text("trace_id", "Trace ID", func(row engine.Exemplar) string { return row.TraceID })
 	g.text("labels", "Labels", exemplarLabels)
 
-	f := g.frame(ExemplarsName, data.FrameTypeTable)
+	f := g.frame(string(query.Exemplars), data.FrameTypeTable)
 	custom := setMeta(f, x.Report, groupBy)
 	custom.GroupBy = columns
 	f.Meta.Custom = custom

@@ -14,6 +14,7 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -65,7 +66,7 @@ func TestSummary(t *testing.T) {
 	r, err := e.Summary(t.Context(), slos, at)
 	require.NoError(t, err)
 	r.Cost = cells.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}
-	golden(t, "summary", Summary(SummaryName, r))
+	golden(t, "summary", Summary(query.Summary, r))
 
 	w := engine.Workloads(r, []string{"availability", "latency"})
 	golden(t, "workloads", Workloads(w))
@@ -86,7 +87,7 @@ func TestSeveralWindows(t *testing.T) {
 	slos[0].MoreWindows = []catalog.Window{{Length: 12 * time.Hour}}
 	r, err := e.Summary(t.Context(), slos[:1], at)
 	require.NoError(t, err)
-	f := Summary(SummaryName, r)
+	f := Summary(query.Summary, r)
 	field, _ := f.FieldByName("window")
 	require.NotNil(t, field)
 	require.Equal(t, 6, f.Rows())
@@ -105,7 +106,7 @@ func TestTimeSeries(t *testing.T) {
 func TestNothingIsATypedFrame(t *testing.T) {
 	r := &engine.Report{Instant: at}
 	r.Warnings = []string{"nothing there"}
-	f := Summary(SummaryName, r)
+	f := Summary(query.Summary, r)
 	require.Equal(t, data.FrameTypeNumericLong, f.Meta.Type)
 	require.Equal(t, "nothing there", f.Meta.Notices[0].Text)
 	require.Zero(t, f.Rows())

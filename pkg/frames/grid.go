@@ -7,6 +7,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/query"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -78,6 +79,13 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 		meta.TypeVersion = data.FrameTypeVersion{0, 1}
 	}
 	return data.NewFrame(name, g.fields...).SetMeta(meta)
+}
+
+// answer returns the grid as the frame of a report.
+func (g *grid[R]) answer(t query.Type, kind data.FrameType, r engine.Report, groupBy []string) *data.Frame {
+	f := g.frame(string(t), kind)
+	setMeta(f, r, groupBy)
+	return f
 }
 
 // setMeta adds the metadata of a report and returns its custom part.

@@ -10,14 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-func init() {
-	register(query.History, func(h *engine.Periods, _ query.Query) (data.Frames, error) {
-		return data.Frames{Periods(h)}, nil
-	})
-}
-
-// HistoryName is the name of the frame of calendar periods.
-const HistoryName = "history"
+func init() { registerFrame(query.History, Periods) }
 
 // Periods returns one row for each calendar period of each group, the earliest first.
 func Periods(p *engine.Periods) *data.Frame {
@@ -46,8 +39,7 @@ func Periods(p *engine.Periods) *data.Frame {
 	g.number("coverage", "Measured", "percentunit", func(r engine.PeriodRow) *float64 { return numberOf(r.Window.Coverage) })
 	g.number("events", "Events", "short", measured(func(m slo.Measured) float64 { return m.Total }))
 	g.number("bad", "Bad events", "short", measured(func(m slo.Measured) float64 { return m.Bad }))
-	f := g.frame(HistoryName, data.FrameTypeTable)
+	f := g.answer(query.History, data.FrameTypeTable, p.Report, groupBy)
 	f.Meta.TypeVersion = data.FrameTypeVersion{0, 1}
-	setMeta(f, p.Report, groupBy)
 	return f
 }

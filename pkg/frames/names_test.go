@@ -32,7 +32,7 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 	require.NoError(t, err)
 	a, err := e.Alerts(t.Context(), slos, at)
 	require.NoError(t, err)
-	return slices.Concat(Alerts(a, query.AlertFiring, nil), []*data.Frame{Summary(SummaryName, r), Workloads(w), Periods(p), WhatIf(x), Burners(b)},
+	return slices.Concat(Alerts(a, query.AlertFiring, nil), []*data.Frame{Summary(query.Summary, r), Workloads(w), Periods(p), WhatIf(x), Burners(b)},
 		TimeSeries(h), Backtest(k))
 }
 
@@ -111,7 +111,7 @@ func TestFactorsOfOneLongWindow(t *testing.T) {
 	slos[0].Policy = slo.Policy{Name: "mine", Alerts: alerts}
 	r, err := e.Summary(t.Context(), slos[:1], at)
 	require.NoError(t, err)
-	f := Summary(SummaryName, r)
+	f := Summary(query.Summary, r)
 	for name, want := range map[string]float64{"factor_1h": 2.4, "factor_1h_2": 0.48, "factor_6h": 0.8} {
 		field, _ := f.FieldByName(name)
 		require.NotNil(t, field, name)
@@ -142,7 +142,7 @@ func TestFiringIsOfEverySLOOfAWorkload(t *testing.T) {
 		row("speaks", slo.Firing, alert("page", slo.Firing), alert("slack", slo.Ok), alert("mail", slo.Unmeasured)),
 		row("beside", slo.Firing, alert("ticket", slo.Unmeasured), alert("slack", slo.Firing)),
 	}}
-	f := Summary(WorkloadsName, engine.Workloads(report, nil))
+	f := Summary(query.Workloads, engine.Workloads(report, nil))
 	require.Equal(t, 1, f.Rows())
 	for name, want := range map[string]*float64{"firing_page": numberOf(1), "firing_slack": numberOf(1), "firing_mail": nil, "firing_ticket": nil} {
 		field, _ := f.FieldByName(name)

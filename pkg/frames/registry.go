@@ -25,6 +25,11 @@ func register[A engine.Answer](t query.Type, shape func(A, query.Query) (data.Fr
 	}
 }
 
+// registerFrame is register for a query type with one frame.
+func registerFrame[A engine.Answer](t query.Type, shape func(A) *data.Frame) {
+	register(t, func(answer A, _ query.Query) (data.Frames, error) { return data.Frames{shape(answer)}, nil })
+}
+
 // Of returns the frames of a result. The metadata of the first frame contains the PromQL and the
 // cost, for the query inspector.
 func Of(answer engine.Answer, q query.Query) (data.Frames, error) {

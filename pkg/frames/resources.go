@@ -17,9 +17,6 @@ func init() {
 	})
 }
 
-// ResourcesName is the name of the table of a resources query.
-const ResourcesName = "resources"
-
 // Resources returns one numeric-long frame with a row for each workload and a column for each
 // signal, or one timeseries-multi frame for each workload and signal.
 func Resources(r *engine.Resources, overTime bool) []*data.Frame {
@@ -34,9 +31,7 @@ func Resources(r *engine.Resources, overTime bool) []*data.Frame {
 		f := g.number(s.Name, s.Title, s.Unit, func(row engine.ResourceRow) *float64 { return row.Values[i] })
 		f.Config.Description, f.Config.Thresholds = s.About, thresholds(s)
 	}
-	f := g.frame(ResourcesName, data.FrameTypeNumericLong)
-	setMeta(f, r.Report, r.By)
-	return []*data.Frame{f}
+	return []*data.Frame{g.answer(query.Resources, data.FrameTypeNumericLong, r.Report, r.By)}
 }
 
 func resourceSeries(r *engine.Resources) []*data.Frame {

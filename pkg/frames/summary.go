@@ -22,7 +22,7 @@ import (
 
 func init() {
 	register(query.Summary, func(r *engine.Report, q query.Query) (data.Frames, error) {
-		f := Summary(SummaryName, r)
+		f := Summary(query.Summary, r)
 		setPart(f, q)
 		if q.Value == "" {
 			return data.Frames{f}, nil
@@ -32,52 +32,49 @@ func init() {
 	})
 }
 
-// SummaryName is the name of the frame of a summary query.
-const SummaryName = "summary"
-
 // Summary returns the rows of a report as one numeric-long frame, which Grafana Alerting can read:
 // text columns are labels, unmeasured numbers are null.
-func Summary(name string, r *engine.Report) *data.Frame {
+func Summary(t query.Type, r *engine.Report) *data.Frame {
 	groupBy, alerts := groupLabels(r.Rows, rowLabels), alertsOf(r.Rows)
-	t := &grid[engine.Row]{rows: r.Rows}
+	g := &grid[engine.Row]{rows: r.Rows}
 
-	t.groups(groupBy, func(row engine.Row) (string, map[string]string) { return row.SLO.Name, row.Labels })
+	g.groups(groupBy, func(row engine.Row) (string, map[string]string) { return row.SLO.Name, row.Labels })
 	if severalWindows(r.Rows) {
-		t.text("window", "Window", func(row engine.Row) string { return row.SLO.WindowText() })
+		g.text("window", "Window", func(row engine.Row) string { return row.SLO.WindowText() })
 	}
-	t.state(stateOf)
-	t.number("budget", "Error budget remaining", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
+	g.state(stateOf)
+	g.number("budget", "Error budget remaining", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
 	for _, severity := range severities(r.Rows) {
-		t.flag("firing_"+severity, "Firing "+severity, "red", func(row engine.Row) *float64 { return firingValue(row, severity) })
+		g.flag("firing_"+severity, "Firing "+severity, "red", func(row engine.Row) *float64 { return firingValue(row, severity) })
 	}
 	if hasLowTraffic(r.Rows) {
-		t.flag("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return numberIf(oneOrZero(row.IsHeldBack()), !row.Unread) })
+		g.flag("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return numberIf(oneOrZero(row.IsHeldBack()), !row.Unread) })
 	}
-	t.sli(func(row engine.Row) slo.Objective { return row.SLO.Objective }, func(row engine.Row) *float64 { return numberIf(slo.SLI(row.Window.Counts)) })
-	t.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
-	t.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
-	t.number("budget_ago", "Budget 24 h ago", "percentunit", func(row engine.Row) *float64 { return row.BudgetAgo })
+	g.sli(func(row engine.Row) slo.Objective { return row.SLO.Objective }, func(row engine.Row) *float64 { return numberIf(slo.SLI(row.Window.Counts)) })
+	g.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
+	g.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
+	g.number("budget_ago", "Budget 24 h ago", "percentunit", func(row engine.Row) *float64 { return row.BudgetAgo })
 	for _, w := range burnWindows(alerts) {
-		t.number("burn_"+w.name, "Burn "+w.name, burnUnit, func(row engine.Row) *float64 { return burnValue(row, w.window) })
+		g.number("burn_"+w.name, "Burn "+w.name, burnUnit, func(row engine.Row) *float64 { return burnValue(row, w.window) })
 	}
 	for _, c := range factorColumns(alerts) {
-		t.number(c.factorName(), "Burn factor "+c.factorWords(), burnUnit, func(row engine.Row) *float64 { return factorValue(row, c.Long, c.nth) })
+		g.number(c.factorName(), "Burn factor "+c.factorWords(), burnUnit, func(row engine.Row) *float64 { return factorValue(row, c.Long, c.nth) })
 	}
-	t.number("exhausted_in", "Exhausted in", "s", func(row engine.Row) *float64 { return seconds(row.ExhaustedIn) })
-	t.number("p95", "p95", "s", func(row engine.Row) *float64 { return row.P95 })
-	t.flag("p95_bounded", "p95 is a lower bound", "", isP95Bounded)
-	t.number("p95_target", "p95 target", "s", func(row engine.Row) *float64 {
+	g.number("exhausted_in", "Exhausted in", "s", func(row engine.Row) *float64 { return seconds(row.ExhaustedIn) })
+	g.number("p95", "p95", "s", func(row engine.Row) *float64 { return row.P95 })
+	g.flag("p95_bounded", "p95 is a lower bound", "", isP95Bounded)
+	g.number("p95_target", "p95 target", "s", func(row engine.Row) *float64 {
 		if row.SLO.P95 == nil {
 			return nil
 		}
 		return numberOf(row.SLO.P95.Threshold.Seconds())
 	})
-	t.number("throughput", "Throughput", "reqps", func(row engine.Row) *float64 { return row.Throughput })
-	t.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return numberIf(row.Window.Coverage, !row.Unread) })
-	t.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
-	t.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
+	g.number("throughput", "Throughput", "reqps", func(row engine.Row) *float64 { return row.Throughput })
+	g.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return numberIf(row.Window.Coverage, !row.Unread) })
+	g.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
+	g.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
 
-	f := t.frame(name, data.FrameTypeNumericLong)
+	f := g.frame(string(t), data.FrameTypeNumericLong)
 	custom := setMeta(f, *r, groupBy)
 	custom.addAlerts(alerts)
 	custom.addWindows(r.Rows)

@@ -10,14 +10,7 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-func init() {
-	register(query.WhatIf, func(w *engine.WhatIf, _ query.Query) (data.Frames, error) {
-		return data.Frames{WhatIf(w)}, nil
-	})
-}
-
-// WhatIfName is the name of the frame of a whatif query.
-const WhatIfName = "whatif"
+func init() { registerFrame(query.WhatIf, WhatIf) }
 
 // WhatIf returns one numeric-long frame with a row for each SLO, group, window and objective.
 func WhatIf(w *engine.WhatIf) *data.Frame {
@@ -48,8 +41,7 @@ func WhatIf(w *engine.WhatIf) *data.Frame {
 	g.number("coverage", "Measured", "percentunit", func(v engine.Variant) *float64 { return numberOf(v.Window.Coverage) })
 	g.number("span", "Time summed", "s", func(v engine.Variant) *float64 { return numberOf(v.Span.Seconds()) })
 
-	f := g.frame(WhatIfName, data.FrameTypeNumericLong)
-	setMeta(f, w.Report, groupBy)
+	f := g.answer(query.WhatIf, data.FrameTypeNumericLong, w.Report, groupBy)
 	f.Meta.Notices = append(f.Meta.Notices, coverageNotices(rows)...)
 	return f
 }

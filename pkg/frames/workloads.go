@@ -12,7 +12,7 @@ import (
 func init() {
 	register(query.Workloads, func(r *engine.Report, q query.Query) (data.Frames, error) {
 		if q.ForRule {
-			return data.Frames{Summary(WorkloadsName, r)}, nil
+			return data.Frames{Summary(query.Workloads, r)}, nil
 		}
 		f := Workloads(r)
 		setPart(f, q)
@@ -20,13 +20,10 @@ func init() {
 	})
 }
 
-// WorkloadsName is the name of the frame of a workloads query.
-const WorkloadsName = "workloads"
-
 // Workloads is Summary with a column of the hourly throughput of each row. In a frame for each row,
 // the trends would cost a browser more than the rest of the panel.
 func Workloads(r *engine.Report) *data.Frame {
-	f := Summary(WorkloadsName, r)
+	f := Summary(query.Workloads, r)
 	t := &grid[engine.Row]{rows: r.Rows}
 	t.json("throughput_trend", "Throughput, 24 h", "reqps", func(row engine.Row) any {
 		if row.Unread {

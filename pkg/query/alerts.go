@@ -2,24 +2,9 @@ package query
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
-
-	"github.com/burnline/burnline/pkg/engine"
 )
-
-// Alerts returns a number for each SLO, group and severity, for alert rules.
-const Alerts Type = "alerts"
-
-func init() {
-	register(definition{
-		name: Alerts, schema: alertsSchema, read: (*Query).readAlertValue,
-		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
-			return e.Alerts(ctx, scope.SLOs, q.Instant)
-		},
-	})
-}
 
 // AlertValue is the number that an alerts query returns for each SLO, group and severity.
 type AlertValue = string
@@ -49,8 +34,3 @@ func (q *Query) readAlertValue(r *reader) {
 		r.problem("value", "unknown value %s. There are %s", quote(q.Value), strings.Join(AlertValues, ", "))
 	}
 }
-
-const alertsSchema = `
-	"value": {"title": "AlertValue", "description": "The number of each SLO, group and severity; default firing",
-		"enum": ["firing", "state", "unmeasured", "budget", "burn_long", "burn_short", "factor", "exhausted_in"]},
-	"severities": {"type": "array", "description": "Default all", "items": {"type": "string"}}`

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,22 +12,6 @@ import (
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/slo"
 )
-
-// Backtest replays alert policies over the time range.
-const Backtest Type = "backtest"
-
-func init() {
-	register(definition{
-		name: Backtest, schema: backtestSchema, overRange: true, read: (*Query).readBacktest,
-		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
-			policies, step, err := q.BacktestPolicies(scope.Catalog)
-			if err != nil {
-				return nil, err
-			}
-			return e.Backtest(ctx, scope.SLOs, policies, q.From, q.To, step)
-		},
-	})
-}
 
 // BacktestOptions are the policies of a backtest query. BacktestPolicies resolves them.
 type BacktestOptions struct {
@@ -56,8 +39,7 @@ func (q *Query) readBacktest(r *reader) {
 		}
 		q.Backtest.Step = step
 	}
-	q.Backtest.Frames = words[string](r, "frames", `["policies", "states"]`)
-	checkWords(r, "frames", "frame", q.Backtest.Frames, BacktestFrames)
+	q.Backtest.Frames = words(r, "frames", "frame", `["policies", "states"]`, BacktestFrames)
 }
 
 // BacktestPolicies returns the policies to replay, named before inline ones, and the step. By
@@ -122,11 +104,3 @@ func longestWindow(policies []slo.Policy) time.Duration {
 	}
 	return longest
 }
-
-const backtestSchema = `
-	"backtest": {"title": "BacktestOptions", "type": "object", "description": "The policies to replay; without names and inline policies: all",
-		"properties": {
-			"policies": {"type": "array", "items": {"type": "string"}},
-			"inline": {"type": "object", "description": "Policies by name, as in a catalog", "additionalProperties": {"type": "array", "items": {"$ref": "PolicyAlert"}}},
-			"step": {"description": "Default 1m up to seven days, else 5m", "enum": ["1m", "5m"]},
-			"frames": {"type": "array", "description": "Default all", "items": {"enum": ["policies", "groups", "alarms", "incidents", "states"]}}}}`

@@ -1,29 +1,15 @@
 package query
 
 import (
-	"context"
 	"fmt"
+	"strconv"
 	"strings"
-
-	"github.com/burnline/burnline/pkg/engine"
 )
-
-// Burners returns the breakdown of spent budgets by labels.
-const Burners Type = "burners"
 
 const (
 	defaultTop = 20
 	maxTop     = 1000
 )
-
-func init() {
-	register(definition{
-		name: Burners, schema: burnersSchema, read: (*Query).readBreakdown,
-		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
-			return e.Breakdown(ctx, scope.SLOs, q.Breakdown, q.Instant)
-		},
-	})
-}
 
 // readBreakdown reads {"by": ["code", "handler"], "top": 20}.
 func (q *Query) readBreakdown(r *reader) {
@@ -46,19 +32,17 @@ func (q *Query) readBreakdown(r *reader) {
 	if isRequired && len(q.Breakdown.By) == 0 && !r.hasProblems() {
 		r.problem("by", "select at least one label to split by, for example %s", example)
 	}
-	top, given := r.wholeNumber("top", "20")
-	switch {
-	case given && (top < 1 || top > maxTop):
-		r.problem("top", "%d is not within 1 to %d. It is the number of rows, for example %d", top, maxTop, defaultTop)
-	case given:
-		q.Breakdown.Top = int(top)
-	default:
-		q.Breakdown.Top = defaultTop
-	}
+	q.Breakdown.Top = r.top("rows", defaultTop, defaultTop)
 }
 
-const burnersSchema = `
-	"burners": {"title": "BurnersOptions", "type": "object", "description": "By which labels the bad events are split", "required": ["by"],
-		"properties": {
-			"by": {"type": "array", "items": {"type": "string"}},
-			"top": {"type": "number", "description": "Rows for each group, default 20; the rest is one more"}}}`
+// top reads a number of results. otherwise is the value of an absent field.
+func (r *reader) top(what string, example, otherwise int) int {
+	top, given := r.wholeNumber("top", strconv.Itoa(example))
+	if !given {
+		return otherwise
+	}
+	if top < 1 || top > maxTop {
+		r.problem("top", "%d is not within 1 to %d. It is the number of %s, for example %d", top, maxTop, what, example)
+	}
+	return int(top)
+}

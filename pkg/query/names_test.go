@@ -3,6 +3,7 @@ package query_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 
@@ -26,7 +27,9 @@ func schemaFields(t *testing.T) (common []string, nested map[string][]string) {
 		require.NoError(t, json.Unmarshal(raw, &o))
 		return o
 	}
-	root := read(Schema())
+	source, err := os.ReadFile("schema.json")
+	require.NoError(t, err)
+	root := read(source)
 	nested = map[string][]string{}
 	properties := []map[string]json.RawMessage{root.Properties}
 	for _, definition := range root.Defs {

@@ -95,7 +95,7 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	}
 	q.readFilters(r)
 	q.readPart(r)
-	for _, d := range registry {
+	for _, d := range definitions {
 		if d.read != nil {
 			d.read(&q, r)
 		}
@@ -157,12 +157,4 @@ func withoutDuplicates[T comparable](values []T) []T {
 		}
 	}
 	return kept
-}
-
-func join[T ~string](values []T) string {
-	texts := make([]string, len(values))
-	for i, v := range values {
-		texts[i] = string(v)
-	}
-	return strings.Join(texts, ", ")
 }

@@ -160,22 +160,16 @@ func list[T any](r *reader, name, what, element, example string, read func(json.
 	return out
 }
 
-// words reads a list of words without duplicates.
-func words[T ~string](r *reader, name, example string) []T {
+// words reads a list of known words without duplicates. what names a word. nil: any word is known.
+func words[T ~string](r *reader, name, what, example string, known []T) []T {
 	var out []T
-	for _, text := range withoutDuplicates(r.texts(name, example)) {
+	for i, text := range withoutDuplicates(r.texts(name, example)) {
 		out = append(out, T(text))
-	}
-	return out
-}
-
-// checkWords reports words that are none of the known ones. what names a word.
-func checkWords[T ~string](r *reader, name, what string, words, known []T) {
-	for i, word := range words {
-		if !slices.Contains(known, word) {
-			r.problem(fmt.Sprintf("%s[%d]", name, i), "unknown %s %s. There are %s", what, quote(string(word)), join(known))
+		if known != nil && !slices.Contains(known, T(text)) {
+			r.problem(fmt.Sprintf("%s[%d]", name, i), "unknown %s %s. There are %s", what, quote(text), decode.Join(known))
 		}
 	}
+	return out
 }
 
 // object returns an object as JSON; nil when it is absent.

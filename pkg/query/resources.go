@@ -1,7 +1,6 @@
 package query
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,18 +8,6 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 )
-
-// Resources returns the resource use of workloads.
-const Resources Type = "resources"
-
-func init() {
-	register(definition{
-		name: Resources, schema: resourcesSchema, overRange: true, noSLOs: true, read: (*Query).readResources,
-		ask: func(ctx context.Context, e *engine.Engine, q Query, _ Scope) (engine.Answer, error) {
-			return e.Resources(ctx, q.ResourcesRequest())
-		},
-	})
-}
 
 const (
 	defaultTopSeries = 20
@@ -53,12 +40,7 @@ func (q *Query) readResources(r *reader) {
 		default:
 			r.problem("format", "unknown format %s. There are table and timeseries", quote(format))
 		}
-		if top, given := r.wholeNumber("top", "10"); given {
-			if top < 1 || top > maxTop {
-				r.problem("top", "%d is not within 1 to %d. It is the number of rows or lines, for example 10", top, maxTop)
-			}
-			q.Resources.Top = int(top)
-		}
+		q.Resources.Top = r.top("rows or lines", 10, q.Resources.Top)
 	}
 	if q.Type != Resources {
 		return
@@ -80,10 +62,3 @@ func (q Query) ResourcesRequest() engine.ResourcesRequest {
 	}
 	return out
 }
-
-const resourcesSchema = `
-	"resources": {"title": "ResourcesOptions", "type": "object", "description": "Which signals of workloads are shown, and how",
-		"properties": {
-			"signals": {"type": "array", "description": "Default all", "items": {"type": "string"}},
-			"format": {"description": "Default table: the values at the end of the time range", "enum": ["table", "timeseries"]},
-			"top": {"type": "number", "description": "Time series: of each signal only so many, default 20. Table: rows, default all"}}}`

@@ -77,15 +77,20 @@ func TestAVersionThatIsNotKnownIsRefused(t *testing.T) {
 
 // The schema has every field and choice of the parser: a query built from it parses.
 func TestTheSchemaIsThatOfTheParser(t *testing.T) {
+	source, err := os.ReadFile("schema.json")
+	require.NoError(t, err)
 	var schema struct {
 		Properties map[string]any
+		OneOf      []map[string]string
 		Defs       map[string]struct {
 			Properties map[string]any
 		} `json:"$defs"`
 	}
-	require.NoError(t, json.Unmarshal(Schema(), &schema))
+	require.NoError(t, json.Unmarshal(source, &schema))
 	require.Len(t, schema.Defs, len(Types()))
-	for _, name := range Types() {
+	require.Len(t, schema.OneOf, len(Types()))
+	for i, name := range Types() {
+		require.Equal(t, "#/$defs/"+string(name), schema.OneOf[i]["$ref"])
 		require.Equal(t, map[string]any{"const": string(name)}, schema.Defs[string(name)].Properties["queryType"])
 		for field, of := range schema.Defs[string(name)].Properties {
 			choices, _ := of.(map[string]any)["enum"].([]any)

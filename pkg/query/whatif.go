@@ -1,28 +1,14 @@
 package query
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
-	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// WhatIf returns budgets under other objectives and windows.
-const WhatIf Type = "whatif"
-
 const maxVariants = 100
-
-func init() {
-	register(definition{
-		name: WhatIf, schema: whatIfSchema, read: (*Query).readWhatIf,
-		ask: func(ctx context.Context, e *engine.Engine, q Query, scope Scope) (engine.Answer, error) {
-			return e.WhatIf(ctx, scope.SLOs, q.WhatIf, q.Instant)
-		},
-	})
-}
 
 // readWhatIf reads {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}.
 func (q *Query) readWhatIf(r *reader) {
@@ -61,9 +47,3 @@ func (q *Query) readWhatIf(r *reader) {
 		r.problem("", "%d objectives and windows together. At most %d are compared", n, maxVariants)
 	}
 }
-
-const whatIfSchema = `
-	"whatif": {"title": "WhatIfOptions", "type": "object", "description": "Every objective with every window. One of the lists may be missing: the SLO's own",
-		"properties": {
-			"objectives": {"type": "array", "description": "Percent; a text is a template variable", "items": {"anyOf": [{"type": "number"}, {"type": "string"}]}},
-			"windows": {"type": "array", "description": "Rolling windows as Prometheus durations", "items": {"type": "string"}}}}`

@@ -83,7 +83,7 @@ func BenchmarkEngineSummary(b *testing.B) {
 		require.NoError(b, err)
 		require.Zero(b, report.Cost.Queries)
 		judged := cpu(b)
-		frame := frames.Summary(frames.SummaryName, report)
+		frame := frames.Summary("summary", report)
 		shaped := cpu(b)
 		_, err = frame.MarshalArrow()
 		require.NoError(b, err)

@@ -146,7 +146,7 @@ func (v *viewer) look(ctx context.Context, at time.Time) (seen, error) {
 		return seen{}, fmt.Errorf("%d rows at %s, expected 1", len(r.Rows), at)
 	}
 	row := r.Rows[0]
-	out := seen{row.Window.Total, row.Window.Bad, row.Window.Coverage, row.Evaluation.Budget.Left, map[string]slo.State{}, noticesOf(frames.Summary(frames.SummaryName, r))}
+	out := seen{row.Window.Total, row.Window.Bad, row.Window.Coverage, row.Evaluation.Budget.Left, map[string]slo.State{}, noticesOf(frames.Summary("summary", r))}
 	a, err := v.engine.Alerts(ctx, slos, at)
 	if err != nil {
 		return seen{}, err

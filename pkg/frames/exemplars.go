@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/engine"
 	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/sli"
 )
 
 func init() { registerFrame(query.Exemplars, Exemplars) }
@@ -30,7 +32,7 @@ func Exemplars(x *engine.Exemplars) *data.Frame {
 		columns[i] = names[label]
 		g.text(names[label], names[label], func(row engine.Exemplar) string { return row.Labels[label] })
 	}
-	g.number("value", "Value", "", func(row engine.Exemplar) *float64 { return numberOf(row.Value) })
+	g.number("value", "Value", exemplarUnit(x.Rows), func(row engine.Exemplar) *float64 { return numberOf(row.Value) })
 	g.text("trace_id", "Trace ID", func(row engine.Exemplar) string { return row.TraceID })
 	g.text("labels", "Labels", exemplarLabels)
 
@@ -39,6 +41,20 @@ func Exemplars(x *engine.Exemplars) *data.Frame {
 	custom.GroupBy = columns
 	f.Meta.Custom = custom
 	return f
+}
+
+// exemplarUnit returns the unit of the values: that of the histogram if every row is of a latency
+// SLO, else that of a count.
+func exemplarUnit(rows []engine.Exemplar) string {
+	unit := ""
+	for _, row := range rows {
+		p95 := row.SLO.P95
+		if p95 == nil || row.SLO.Kind() != sli.KindLatency || unit != "" && p95.Unit != unit {
+			return "short"
+		}
+		unit = p95.Unit
+	}
+	return cmp.Or(unit, "short")
 }
 
 // exemplarLabels returns the labels of the series and of the exemplar as a JSON object. A label of

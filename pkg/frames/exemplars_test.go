@@ -22,6 +22,25 @@ func TestExemplars(t *testing.T) {
 	golden(t, "exemplars", Exemplars(out))
 }
 
+// A graph of latencies has their unit. A graph of two units would be wrong by a factor of 1000.
+func TestUnitOfExemplarsIsThatOfEveryHistogram(t *testing.T) {
+	c, problems := catalog.Parse([]byte(`slos:
+  - {name: seconds, objective: 99, window: 7d, sli: {latency: {histogram: a_seconds, threshold: 300ms}}}
+  - {name: millis, objective: 99, window: 7d, sli: {latency: {histogram: b_milliseconds, threshold: 300ms, unit: ms}}}
+  - {name: events, objective: 99, window: 7d, sli: {events: {total: a_total, bad: 'a_total{code="500"}'}}}`))
+	require.Empty(t, problems)
+	for _, test := range []struct {
+		slos []int
+		unit string
+	}{{[]int{0, 0}, "s"}, {[]int{1}, "ms"}, {[]int{0, 1}, "short"}, {[]int{0, 2}, "short"}, {[]int{2}, "short"}, {nil, "short"}} {
+		out := &engine.Exemplars{}
+		for _, i := range test.slos {
+			out.Rows = append(out.Rows, engine.Exemplar{SLO: c.SLOs[i], Time: at})
+		}
+		require.Equal(t, test.unit, Exemplars(out).Fields[2].Config.Unit, "%v", test.slos)
+	}
+}
+
 // A group label may have the name of a column.
 func TestGroupLabelsOfExemplarsAreColumnsOfTheirOwn(t *testing.T) {
 	labels := map[string]string{"value": "v", "trace_id": "t", "labels": "l", "time": "c"}

@@ -64,10 +64,11 @@ func TimeSeries(h *engine.TimeSeriesReport) []*data.Frame {
 }
 
 // limits returns the thresholds of a series: the burn rates at which the policy of the SLO fires
-// over its window, red for the most severe, and the target of a p95; nil without any.
+// over its window, red for the most severe, and the target of a p95; nil without any. Grafana draws
+// a base of minus infinity at 0: it is null in JSON.
 func limits(s engine.Series, at time.Time) *data.ThresholdsConfig {
 	out := &data.ThresholdsConfig{Mode: data.ThresholdsModeAbsolute}
-	out.Steps = append(out.Steps, data.NewThreshold(math.Inf(-1), "green", ""))
+	out.Steps = append(out.Steps, data.NewThreshold(-math.MaxFloat64, "green", ""))
 	switch {
 	case s.Metric == engine.MetricP95 && s.SLO.P95 != nil:
 		out.Steps = append(out.Steps, data.NewThreshold(s.SLO.P95.Threshold.Seconds(), "red", ""))
@@ -78,7 +79,7 @@ func limits(s engine.Series, at time.Time) *data.ThresholdsConfig {
 			if a.Severity == s.SLO.Policy.Severities()[0] {
 				color = "red"
 			}
-			if a.Long == s.Window {
+			if a.Long == s.Window || a.Short == s.Window {
 				out.Steps = append(out.Steps, data.NewThreshold(a.Factor(end.Sub(start), s.SLO.Objective), color, ""))
 			}
 		}

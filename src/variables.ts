@@ -91,6 +91,6 @@ function anchored(pattern: string): (text: string) => boolean {
   return (text) => regex.test(text);
 }
 
-function distinct(texts: string[]): string[] {
+export function distinct(texts: string[]): string[] {
   return [...new Set(texts)].sort();
 }

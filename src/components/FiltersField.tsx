@@ -5,27 +5,36 @@ import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { testIds } from '../testIds';
 import type { BurnlineQuery, SeriesFilter } from '../types';
+import { distinct } from '../variables';
 import { MatcherList } from './MatcherList';
 
 interface Props {
   query: BurnlineQuery;
   datasource: DataSource;
+  /** The filters are about the labels of the SLOs, and not about series. */
+  ofSLOs?: boolean;
   onChange: (filters: SeriesFilter[] | undefined) => void;
 }
 
-/** Matchers on the counted series, in addition to those in the SLOs. */
-export function FiltersField({ query, datasource, onChange }: Props) {
-  const findLabels = useCallback(() => datasource.getLabelsOf({ ...query, filters: [] }), [datasource, query]);
-  const findValues = (label: string) =>
-    datasource.getValuesOf({ ...query, filters: query.filters?.filter((filter) => filter.label !== label) }, label);
+/** Matchers on the counted series, in addition to those in the SLOs, or on the labels of the SLOs. */
+export function FiltersField({ query, datasource, ofSLOs, onChange }: Props) {
+  const findLabels = useCallback(
+    () => (ofSLOs ? labelsOfSLOs(datasource) : datasource.getLabelsOf({ ...query, filters: [] })),
+    [datasource, query, ofSLOs]
+  );
+  const findValues = async (label: string) =>
+    ofSLOs
+      ? distinct((await datasource.getSLOs()).flatMap(({ labels }) => labels?.[label] ?? []))
+      : datasource.getValuesOf({ ...query, filters: query.filters?.filter((filter) => filter.label !== label) }, label);
   const name = t('filters.label', 'Filters');
   return (
     <EditorField
       label={name}
-      tooltip={t(
-        'filters.tooltip',
-        'Counts only series with these labels. Adds matchers to every selector of the SLO.'
-      )}
+      tooltip={
+        ofSLOs
+          ? t('filters.slos-tooltip', 'Only SLOs with these labels in the catalog.')
+          : t('filters.tooltip', 'Counts only series with these labels. Adds matchers to every selector of the SLO.')
+      }
     >
       <div>
         <MatcherList
@@ -41,4 +50,9 @@ export function FiltersField({ query, datasource, onChange }: Props) {
       </div>
     </EditorField>
   );
+}
+
+/** The names of the labels that the catalog gives to SLOs. */
+export async function labelsOfSLOs(datasource: DataSource): Promise<string[]> {
+  return distinct((await datasource.getSLOs()).flatMap(({ labels }) => Object.keys(labels ?? {})));
 }

@@ -9,7 +9,7 @@ import { testIds } from '../testIds';
 import type { BurnlineOptions, BurnlineQuery } from '../types';
 import { useAnswer } from '../useAnswer';
 import type { VariableQuery, VariableType } from '../variables';
-import { FiltersField } from './FiltersField';
+import { FiltersField, labelsOfSLOs } from './FiltersField';
 import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 import { variableOptions } from './variableOptions';
@@ -31,14 +31,14 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
     onChange({ ...query, ...patch });
     onRunQuery();
   };
-  const ofSeries = type === 'values' || type === 'labels' || type === 'workloads';
+  const ofSLOs = type === 'slos' || type === 'sloLabel';
   const requested = type === 'workloads' ? { ...query, queryType: 'resources' as const } : query;
   const labels = useCallback(
     (typed: string): Promise<ComboboxOption[]> =>
       suggestions(async () => {
         const found =
           type === 'sloLabel'
-            ? labelsOf(await datasource.getSLOs())
+            ? await labelsOfSLOs(datasource)
             : await datasource.getLabelsOf(type === 'workloads' ? { ...query, queryType: 'resources' } : query);
         return found.filter((label) => label.includes(typed));
       }, variableOptions()),
@@ -92,7 +92,14 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
             />
           </EditorField>
         )}
-        {ofSeries && <FiltersField query={requested} datasource={datasource} onChange={(filters) => change({ filters })} />}
+        {type !== 'policies' && (
+          <FiltersField
+            query={requested}
+            datasource={datasource}
+            ofSLOs={ofSLOs}
+            onChange={(filters) => change({ filters })}
+          />
+        )}
       </EditorRow>
     </EditorRows>
   );
@@ -127,8 +134,4 @@ function typeOptions(): Array<ComboboxOption<VariableType>> {
     },
     { value: 'policies', label: t('variable.policies', 'Alert policies') },
   ];
-}
-
-function labelsOf(slos: Array<{ labels?: Record<string, string> }>): string[] {
-  return [...new Set(slos.flatMap(({ labels }) => Object.keys(labels ?? {})))].sort();
 }

@@ -46,7 +46,7 @@ export function withRowLinks(frames: DataFrame[], queries: BurnlineQuery[], data
   });
 }
 
-function linksOf(query: BurnlineQuery, groupBy: string[], splitBy: string[], { uid, name }: RequestLinks): DataLink[] {
+function linksOf(query: BurnlineQuery, groupBy: string[], splitBy: string[], source: RequestLinks): DataLink[] {
   const filters: SeriesFilter[] = [
     ...(query.filters ?? []),
     ...groupBy.map((label): SeriesFilter => ({ label, op: '=', value: `\${__data.fields["${label}"]}` })),
@@ -60,7 +60,12 @@ function linksOf(query: BurnlineQuery, groupBy: string[], splitBy: string[], { u
   const link = (title: string, of: Partial<BurnlineQuery>): DataLink => ({
     title,
     url: '',
-    internal: { datasourceUid: uid, datasourceName: name, query: { refId: 'A', ...about, ...of } },
+    internal: {
+      datasourceUid: source.uid,
+      datasourceName: source.name,
+      range: source.range,
+      query: { refId: 'A', ...about, ...of },
+    },
   });
   return [
     link(t('links.budget', 'Budget over time'), { queryType: 'timeseries', metrics: ['budget', 'burn'] }),

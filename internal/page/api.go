@@ -146,6 +146,11 @@ func (a *api) search(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, found)
 }
 
+// rules lists the alert rules. The page has none.
+func (a *api) rules(w http.ResponseWriter, _ *http.Request) {
+	reply(w, http.StatusOK, map[string]any{"data": map[string]any{"groups": []any{}}})
+}
+
 func (a *api) health(w http.ResponseWriter, r *http.Request) {
 	if !a.known(w, r) {
 		return

@@ -115,6 +115,7 @@ func newHandler(config Config, open *folders) (http.Handler, error) {
 	mux.HandleFunc("PUT /api/demo/settings", api.saveSettings)
 	mux.HandleFunc("POST /api/ds/query", api.query)
 	mux.HandleFunc("GET /api/search", api.search)
+	mux.HandleFunc("GET /api/prometheus/grafana/api/v1/rules", api.rules)
 	mux.HandleFunc("GET /api/datasources/uid/{uid}/health", api.health)
 	mux.HandleFunc("/api/datasources/uid/{uid}/resources/{path...}", api.resource)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -115,3 +115,17 @@ func TestNothingIsATypedFrame(t *testing.T) {
 	require.Equal(t, data.FrameTypeTimeSeriesMulti, ts[0].Meta.Type)
 	require.Equal(t, "nothing there", ts[0].Meta.Notices[0].Text)
 }
+
+// The panel sends no query for changes of these: it would fail.
+func TestAboutNamesSLOsWithoutSingleEvents(t *testing.T) {
+	c, problems := catalog.Parse([]byte(`slos:
+  - {name: events, objective: 99, window: 7d, sli: {events: {total: a_total, bad: 'a_total{code="500"}'}}}
+  - {name: probe, objective: 99, window: 7d, sli: {probe: {gauge: up}}}
+  - {name: both, objective: 99, window: 7d, sli: {composite: {of: [{slo: events}, {slo: probe}]}}}`))
+	require.NoError(t, problems.Err())
+	m := customMeta{Windows: map[string]string{}}
+	for _, s := range c.SLOs {
+		m.addWindows([]engine.Row{{SLO: s}})
+	}
+	require.Equal(t, map[string]about{"probe": {Slices: true}, "both": {Slices: true}}, m.About)
+}

@@ -165,10 +165,11 @@ type customMeta struct {
 	Part    *partMeta         `json:"part,omitempty"`
 }
 
-// about is what a definition has for people.
+// about is what a definition has for people, and whether it counts slices and not single events.
 type about struct {
 	Description string `json:"description,omitempty"`
 	Runbook     string `json:"runbook,omitempty"`
+	Slices      bool   `json:"slices,omitempty"`
 }
 
 type alertMeta struct {
@@ -215,7 +216,7 @@ func (m *customMeta) addAlerts(alerts []alertColumn) {
 // for people.
 func (m *customMeta) addWindows(rows []engine.Row) {
 	for _, row := range rows {
-		if a := (about{row.SLO.Description, row.SLO.Runbook}); a != (about{}) {
+		if a := (about{row.SLO.Description, row.SLO.Runbook, row.SLO.Composite() != nil || row.SLO.Slice() > 0}); a != (about{}) {
 			if m.About == nil {
 				m.About = map[string]about{}
 			}

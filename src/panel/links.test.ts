@@ -73,18 +73,18 @@ describe('links for an incident', () => {
       getList: () => sources.filter((source) => source.type === 'prometheus'),
     } as never);
     const request = { targets: [{ refId: 'A', datasource: { uid: 'b', type } }], range: getDefaultTimeRange() };
-    return incidentLinks(row, { request: request as unknown as DataQueryRequest });
+    return incidentLinks(row, { request: request as unknown as DataQueryRequest }, []);
   };
 
-  test('lead to its dashboard, rules and a silence of its labels', () => {
+  test('lead to its dashboards and a silence of its labels', () => {
     const links = titles([burnline]);
-    expect(links.map(({ title }) => title)).toEqual(['SLO dashboard', 'Alert rules', 'Silence']);
-    expect(decodeURIComponent(links[0].href)).toBe(
-      '/d/burnline-slo?var-datasource=b&var-slo=availability&var-namespace=shop&var-workload=checkout&from=now-6h&to=now'
-    );
-    expect(decodeURIComponent(links[1].href.replace(/\+/g, ' '))).toBe(
-      '/alerting/list?search=datasource:"My Burnline"'
-    );
+    expect(links.map(({ title }) => title)).toEqual(['SLO in detail', 'What spent the budget', 'Silence']);
+    const variables =
+      'var-datasource=b&var-slo=availability&var-namespace=shop&var-workload=checkout&from=now-6h&to=now';
+    expect(links.slice(0, 2).map(({ href }) => decodeURIComponent(href))).toEqual([
+      `/d/burnline-slo?${variables}`,
+      `/d/burnline-spent?${variables}`,
+    ]);
     expect(new URLSearchParams(links[2].href.split('?')[1]).getAll('matcher')).toEqual([
       'slo=availability',
       'namespace=shop',

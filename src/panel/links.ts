@@ -3,9 +3,9 @@ import { getDataSourceSrv } from '@grafana/runtime';
 
 import { prometheusUidFor } from '../explore';
 import { mayFollow } from './access';
-import { BURNLINE } from './burndownQuery';
 import { useDashboards } from './dashboards';
 import { t } from './i18n';
+import { sourceOf } from './rowQuery';
 import { WorkloadRow } from './rows';
 
 /**
@@ -25,17 +25,14 @@ export function useFollowable(links: LinkModel[]): LinkModel[] {
   return judged.flatMap(({ link, may }) => ((typeof may === 'object' ? isReadable(may.dashboard) : may) ? [link] : []));
 }
 
-/** The uid of the bundled dashboard of one SLO. */
-const SLO_DASHBOARD = 'burnline-slo';
-
-/** Where a row of a Burnline data source leads to: its SLO's dashboard, traces, alert rules, and a silence. */
-export function incidentLinks(row: WorkloadRow, { request }: Pick<PanelData, 'request'>): LinkModel[] {
-  const target = request?.targets.find(({ refId }) => refId === row.refId) ?? request?.targets[0];
-  if (!request || target?.datasource?.type !== BURNLINE) {
-    return [];
-  }
-  const source = getDataSourceSrv().getInstanceSettings(target.datasource, request.scopedVars);
-  if (!source) {
+/** Where a row of a Burnline data source leads to: the dashboards of its SLO, traces, alert rules, and a silence. */
+export function incidentLinks(
+  row: WorkloadRow,
+  { request }: Pick<PanelData, 'request'>,
+  rules: LinkModel[]
+): LinkModel[] {
+  const source = sourceOf(row, request);
+  if (!request || !source) {
     return [];
   }
   const { raw } = request.range;
@@ -46,21 +43,16 @@ export function incidentLinks(row: WorkloadRow, { request }: Pick<PanelData, 're
     target: undefined,
     origin: row,
   });
-  const variables = Object.fromEntries(
-    Object.entries({ datasource: source.uid, slo: row.slo, ...row.labels }).map(([name, value]) => [
-      `var-${name}`,
-      value,
-    ])
-  );
-  const matchers = Object.entries({ slo: row.slo, ...row.labels }).map(([label, value]) => `${label}=${value}`);
+  const about = { slo: row.slo, ...row.labels };
+  const variables = Object.entries({ datasource: source.uid, ...about }).map(([name, value]) => [`var-${name}`, value]);
+  const dashboard = (uid: string) => urlUtil.renderUrl(`/d/${uid}`, { ...Object.fromEntries(variables), ...range });
+  const matchers = Object.entries(about).map(([label, value]) => `${label}=${value}`);
   const traces = tracesPath(row, (source.jsonData as { prometheusUid?: string }).prometheusUid, range);
   return [
-    link(t('link.slo', 'SLO dashboard'), urlUtil.renderUrl(`/d/${SLO_DASHBOARD}`, { ...variables, ...range })),
+    link(t('link.slo', 'SLO in detail'), dashboard('burnline-slo')),
+    link(t('link.spent', 'What spent the budget'), dashboard('burnline-spent')),
     ...(traces ? [link(t('link.traces', 'Traces'), traces)] : []),
-    link(
-      t('link.rules', 'Alert rules'),
-      urlUtil.renderUrl('/alerting/list', { search: `datasource:${JSON.stringify(source.name)}` })
-    ),
+    ...rules,
     link(
       t('link.silence', 'Silence'),
       urlUtil.renderUrl('/alerting/silence/new', { alertmanager: 'grafana', matcher: matchers })

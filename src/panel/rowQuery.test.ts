@@ -1,6 +1,6 @@
 import { DataQueryRequest } from '@grafana/data';
 
-import { burndownRequest } from './burndownQuery';
+import { burndownRequest, changesRequest } from './rowQuery';
 import { readWorkloads } from './rows';
 import { Row, checkout, workloadsFrame } from './testing/frames';
 
@@ -55,4 +55,30 @@ test('other data sources are not asked, nor is anything without a window', () =>
   expect(
     burndownRequest(rowOf('A', { slo: 'unknown' }), instant, requestOf({ refId: 'A', datasource }))
   ).toBeUndefined();
+});
+
+test('asks for the three likeliest causes in the time range of the panel', () => {
+  const range = { from: 1, to: 2 };
+  const requested = changesRequest(rowOf('A'), {
+    ...requestOf({ refId: 'A', datasource, groupBy: ['namespace', 'workload'], queryType: 'workloads' }),
+    range,
+  } as unknown as DataQueryRequest)!;
+  expect(requested.range).toBe(range);
+  expect(requested.targets).toEqual([
+    {
+      refId: 'A',
+      datasource,
+      queryType: 'changes',
+      changes: { top: 3 },
+      slos: ['availability'],
+      groupBy: ['namespace', 'workload'],
+      filters: [
+        { label: 'namespace', op: '=', value: 'shop' },
+        { label: 'workload', op: '=', value: 'checkout' },
+      ],
+    },
+  ]);
+  const slices = { ...rowOf('A'), about: { slices: true } };
+  expect(changesRequest(slices, requestOf({ refId: 'A', datasource }))).toBeUndefined();
+  expect(changesRequest(rowOf('C'), requestOf({ refId: 'A', datasource }, { refId: 'B', datasource }))).toBeUndefined();
 });

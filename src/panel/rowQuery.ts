@@ -1,4 +1,5 @@
-import { DataQueryRequest, dateTime } from '@grafana/data';
+import { DataQueryRequest, DataSourceInstanceSettings, dateTime } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
 import type { DataQuery } from '@grafana/schema';
 
 import { periodOf } from './period';
@@ -15,12 +16,15 @@ const MINUTE = 60_000;
 interface RowQuery extends DataQuery {
   queryType?: string;
   metrics?: string[];
+  changes?: { top: number };
   slos?: string[];
   inline?: object;
   groupBy?: string[];
   policy?: string;
   filters?: Array<{ label: string; op: string; value: string }>;
 }
+
+export type RowRequest = DataQueryRequest<RowQuery>;
 
 /**
  * The query that the panel sends for one row: its bad events over its SLO's window, of that workload only.
@@ -30,40 +34,70 @@ export function burndownRequest(
   row: WorkloadRow,
   instant: number,
   request: DataQueryRequest | undefined
-): DataQueryRequest<RowQuery> | undefined {
-  const target = targetOf(row, request);
+): RowRequest | undefined {
   const period = row.window ? periodOf(row.window, instant) : undefined;
-  if (!request || target?.datasource?.type !== BURNLINE || !period || !row.slo) {
+  const restricted = period && requestFor(row, request, 'burn-down', { queryType: 'timeseries', metrics: ['bad'] });
+  if (!restricted) {
     return undefined;
   }
-  const { inline, groupBy, policy, filters = [], refId, datasource } = target;
   const from = dateTime(period.from);
   const to = dateTime(instant);
   const intervalMs = Math.max(MINUTE, Math.ceil((instant - period.from) / STEPS));
   return {
-    ...request,
-    requestId: `${request.requestId} burn-down ${row.key}`,
+    ...restricted,
     range: { from, to, raw: { from, to } },
     rangeRaw: { from, to },
     intervalMs,
     interval: `${Math.round(intervalMs / 1000)}s`,
     maxDataPoints: STEPS,
-    targets: [
-      {
-        refId,
-        datasource,
-        queryType: 'timeseries',
-        metrics: ['bad'],
-        ...(inline ? { inline } : { slos: [row.slo] }),
-        groupBy,
-        policy,
-        filters: [...filters, ...Object.entries(row.labels).map(([label, value]) => ({ label, op: '=', value }))],
-      },
-    ],
   };
 }
 
-function targetOf(row: WorkloadRow, request: DataQueryRequest | undefined): RowQuery | undefined {
+/**
+ * The likeliest causes of a row's bad events in the panel's time range. Undefined for other data sources, and for SLOs
+ * without single events.
+ */
+export function changesRequest(row: WorkloadRow, request: DataQueryRequest | undefined): RowRequest | undefined {
+  return row.about?.slices
+    ? undefined
+    : requestFor(row, request, 'changes', { queryType: 'changes', changes: { top: 3 } });
+}
+
+/** The panel's own query, of one row and with another type. */
+function requestFor(
+  row: WorkloadRow,
+  request: DataQueryRequest | undefined,
+  purpose: string,
+  type: Partial<RowQuery>
+): RowRequest | undefined {
+  const target = targetOf(row, request);
+  if (!request || target?.datasource?.type !== BURNLINE || !row.slo) {
+    return undefined;
+  }
+  const { inline, groupBy, policy, filters = [], refId, datasource } = target;
+  const query: RowQuery = {
+    refId,
+    datasource,
+    ...type,
+    ...(inline ? { inline } : { slos: [row.slo] }),
+    groupBy,
+    policy,
+    filters: [...filters, ...Object.entries(row.labels).map(([label, value]) => ({ label, op: '=', value }))],
+  };
+  return { ...request, requestId: `${request.requestId} ${purpose} ${row.key}`, targets: [query] };
+}
+
+/** The Burnline data source that returned a row. */
+export function sourceOf(
+  row: WorkloadRow,
+  request: DataQueryRequest | undefined
+): DataSourceInstanceSettings | undefined {
+  const ref = targetOf(row, request)?.datasource;
+  return ref?.type === BURNLINE ? getDataSourceSrv().getInstanceSettings(ref, request?.scopedVars) : undefined;
+}
+
+/** The query that returned a row. */
+function targetOf({ refId }: Pick<WorkloadRow, 'refId'>, request: DataQueryRequest | undefined): RowQuery | undefined {
   const targets = (request?.targets ?? []) as RowQuery[];
-  return targets.find(({ refId }) => refId === row.refId) ?? (targets.length === 1 ? targets[0] : undefined);
+  return targets.find((target) => target.refId === refId) ?? (targets.length === 1 ? targets[0] : undefined);
 }

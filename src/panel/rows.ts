@@ -21,6 +21,8 @@ export interface Burn extends BurnPair {
 export interface About {
   description?: string;
   runbook?: string;
+  /** It counts slices of time, and not single events. */
+  slices?: boolean;
 }
 
 /** One workload with one SLO. Numbers are null if unmeasured. */

@@ -61,8 +61,8 @@ test('a viewer without rights sees no link to Explore or alerting', async ({ pag
   await expect(page.getByRole('link', { name: 'History' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Silence' })).toBeVisible();
   await open('/?rights=none');
-  await expect(page.getByRole('link', { name: 'SLO dashboard' })).toBeVisible();
-  for (const name of ['History', 'Breakdown', 'Silence', 'Alert rules']) {
+  await expect(page.getByRole('link', { name: 'SLO in detail' })).toBeVisible();
+  for (const name of ['History', 'Breakdown', 'Silence', 'Alert rule']) {
     await expect(page.getByRole('link', { name })).toHaveCount(0);
   }
 });

@@ -5,6 +5,8 @@ import React from 'react';
 
 import { t } from '../i18n';
 import { Stored, storedRows } from '../access';
+import { useRuleLinks } from '../alertRules';
+import { burnDown, givenBurndown } from '../burndown';
 import { incidentLinks, rowLinks, useFollowable } from '../links';
 import {
   NOTHING,
@@ -16,12 +18,14 @@ import {
   readSLI,
   spaced,
 } from '../readings';
+import { burndownRequest } from '../rowQuery';
 import { WorkloadRow } from '../rows';
 import { stateTone } from '../state';
 import { BurndownChart } from './BurndownChart';
+import { Changes } from './Changes';
 import { RowLink } from './RowLink';
 import { LINE, WHOLE_CELL } from './lines';
-import { useBurndown } from './useBurndown';
+import { useRowQuery } from './useRowQuery';
 
 interface Props {
   row: WorkloadRow;
@@ -43,18 +47,20 @@ const FACTS_HEIGHT = 152;
 const CHART_HEIGHT = 214;
 /** Of the links: two lines, or three in a narrow panel. */
 const LINKS_HEIGHT = { wide: 40, narrow: 62 };
+/** Of a heading and three changes. */
+const CHANGES_HEIGHT = 88;
 const PADDING = 12;
 
 /** Pixels of an opened row: in a narrow panel the facts are above the chart. */
 export function detailHeight(width: number): number {
-  return CHART_HEIGHT + (isWide(width) ? LINKS_HEIGHT.wide : LINKS_HEIGHT.narrow + FACTS_HEIGHT);
+  return CHART_HEIGHT + CHANGES_HEIGHT + (isWide(width) ? LINKS_HEIGHT.wide : LINKS_HEIGHT.narrow + FACTS_HEIGHT);
 }
 
 function isWide(width: number): boolean {
   return width >= 2 * FACTS_WIDTH + 100;
 }
 
-/** Details below an expanded row: links, values without a column, and its burn-down. */
+/** Details below an expanded row: links, values without a column, its burn-down, and the likeliest causes. */
 export function DetailRow({ row, data, instant, timeZone, span, width, height, rowIndex }: Props) {
   const styles = useStyles2(getStyles);
   const wide = isWide(width);
@@ -73,6 +79,7 @@ export function DetailRow({ row, data, instant, timeZone, span, width, height, r
             width={chartWidth}
             height={CHART_HEIGHT - 17}
           />
+          <Changes row={row} data={data} instant={instant} timeZone={timeZone} height={CHANGES_HEIGHT} />
         </div>
       </td>
     </tr>
@@ -88,7 +95,7 @@ export function detailId({ key }: WorkloadRow): string {
 function Links({ row, data, wide }: Pick<Props, 'row' | 'data'> & { wide: boolean }) {
   const styles = useStyles2(getStyles);
   const { description, runbook } = row.about ?? {};
-  const links = useFollowable(linksOf(row, data));
+  const links = useFollowable(linksOf(row, incidentLinks(row, data, useRuleLinks(row, data))));
   return (
     <div className={styles.links} style={{ height: wide ? LINKS_HEIGHT.wide : LINKS_HEIGHT.narrow }}>
       {description && <span>{description}</span>}
@@ -149,20 +156,24 @@ function Facts({ row, wide }: { row: WorkloadRow; wide: boolean }) {
 }
 
 /** The row's own data links, then those for an incident. A page that both lead to is there once. */
-function linksOf(row: WorkloadRow, data: PanelData): LinkModel[] {
+function linksOf(row: WorkloadRow, incident: LinkModel[]): LinkModel[] {
   const own = rowLinks(row);
   const page = ({ href }: LinkModel) => href.split('?')[0];
   const known = own.map(page).filter((path) => path.includes('/d/'));
   const titles = own.map(({ title }) => title);
   const isNew = (link: LinkModel) => !known.includes(page(link)) && !titles.includes(link.title);
-  return [...own, ...incidentLinks(row, data).filter(isNew)];
+  return [...own, ...incident.filter(isNew)];
 }
 
 type ChartProps = Pick<Props, 'row' | 'data' | 'instant' | 'timeZone' | 'width' | 'height'>;
 
 function Chart({ row, data, instant, timeZone, width, height }: ChartProps) {
   const styles = useStyles2(getStyles);
-  const { burndown, loading, error } = useBurndown(row, data, instant);
+  const given = givenBurndown(row, data.series);
+  const isLive = !given && instant !== undefined && !storedRows(data);
+  const request = isLive ? burndownRequest(row, instant, data.request) : undefined;
+  const { value, loading, error } = useRowQuery(request, instant, (frames) => burnDown(row, frames, instant!));
+  const burndown = given ?? value;
   if (burndown) {
     return (
       <BurndownChart burndown={burndown} tone={stateTone(row)} timeZone={timeZone} width={width} height={height} />

@@ -25,7 +25,10 @@ export function NameCell({ row, grouped, compact, state }: Props) {
   const [link] = useFollowable(rowLinks(row));
   return (
     <div title={`${Object.values(row.labels).join(' / ')} · ${row.slo}`}>
-      <div className={styles.name}>{link ? <RowLink link={link}>{row.name}</RowLink> : row.name}</div>
+      <div className={styles.name}>
+        {link ? <RowLink link={link}>{row.name}</RowLink> : row.name}
+        {compact && row.slo !== row.name && <span className={styles.slo}>{row.slo}</span>}
+      </div>
       {(state || (!compact && sub)) && <div className={text.sub}>{[state, sub].filter(Boolean).join(' · ')}</div>}
     </div>
   );
@@ -43,5 +46,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
+  }),
+  slo: css({
+    marginLeft: theme.spacing(1),
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontWeight: theme.typography.fontWeightRegular,
   }),
 });

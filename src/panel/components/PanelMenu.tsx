@@ -5,7 +5,7 @@ import { Dropdown, IconButton, Menu } from '@grafana/ui';
 import React, { useState } from 'react';
 
 import { storedRows } from '../access';
-import { BURNLINE } from '../burndownQuery';
+import { BURNLINE } from '../rowQuery';
 import { t } from '../i18n';
 
 const EDITORS = ['Editor', 'Admin'];

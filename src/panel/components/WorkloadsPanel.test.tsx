@@ -1,8 +1,10 @@
-import { DataFrame, FieldType, LoadingState, MappingType, toDataFrame } from '@grafana/data';
+import { DataFrame, DataQueryRequest, FieldType, LoadingState, MappingType, toDataFrame } from '@grafana/data';
 import { locationService, setDataSourceSrv, type PanelRendererProps } from '@grafana/runtime';
+import type { DataQuery } from '@grafana/schema';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
+import { of } from 'rxjs';
 
 import { Row, catalog, checkout, embeddings, payments, workloadsFrame } from '../testing/frames';
 import { panelProps } from '../testing/panelProps';
@@ -204,6 +206,69 @@ describe('an opened row', () => {
   });
 });
 
+describe('the changes of an opened row', () => {
+  const target = { refId: 'A', datasource: { type: 'burnline-slo-datasource', uid: 'b' } };
+  const request = { requestId: 'Q1', targets: [target], range: { raw: { from: 'now-1h', to: 'now' } }, scopedVars: {} };
+  const changes = toDataFrame({
+    name: 'changes',
+    fields: [
+      { name: 'time', type: FieldType.time, values: [Date.UTC(2026, 10, 23, 19, 2), Date.UTC(2026, 10, 23, 18)] },
+      { name: 'change', values: ['Rollout', 'Maintenance'] },
+      { name: 'change_text', values: ['v1 to v2', ''] },
+      { name: 'likelihood', values: ['likely', ''] },
+      { name: 'excess', values: [1234, null] },
+      { name: 'spent_since', values: [0.125, -0.001] },
+    ],
+  });
+  const queried: string[] = [];
+  const open = async (answer: (type?: string) => object) => {
+    giveRights([]);
+    queried.length = 0;
+    const query = ({ targets: [{ queryType, filters }] }: DataQueryRequest<DataQuery & { filters: object[] }>) => {
+      queried.push(`${queryType} ${JSON.stringify(filters)}`);
+      return of(answer(queryType));
+    };
+    setDataSourceSrv({
+      get: async () => ({ query }),
+      getInstanceSettings: () => undefined,
+      getList: () => [],
+    } as never);
+    show(ROWS, { data: { ...panelProps({ series: [workloadsFrame(ROWS)] }).data, request: request as never } });
+    expect(queried).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Burndown of catalog' }));
+    return screen.findByTestId('changes');
+  };
+
+  it('are read once, for that row alone', async () => {
+    const list = await open(() => ({ data: [changes] }));
+    expect(await within(list).findByText('likely')).toBeInTheDocument();
+    expect(
+      within(list)
+        .getAllByRole('row')
+        .map(({ textContent }) => textContent)
+    ).toEqual([
+      'TimeChanges in the time rangeLikely causeBad events in excessBudget spent since',
+      '11-23 19:02Rollout, v1 to v2likely1.2 K12.5%',
+      '11-23 18:00Maintenance–-0.1%',
+    ]);
+    const filters = '[{"label":"namespace","op":"=","value":"shop"},{"label":"workload","op":"=","value":"catalog"}]';
+    expect(queried).toEqual([`timeseries ${filters}`, `changes ${filters}`]);
+  });
+
+  it('are none where nothing was found', async () => {
+    const list = await open(() => ({ data: [] }));
+    expect(await within(list).findByText('No changes were found.')).toBeInTheDocument();
+  });
+
+  it('give way to the reason of a failed query', async () => {
+    const list = await open((type) =>
+      type === 'changes' ? { data: [changes], errors: [{ message: 'changes need single events' }] } : { data: [] }
+    );
+    expect(await within(list).findByText('changes need single events')).toBeInTheDocument();
+    expect(within(list).queryByText('likely')).not.toBeInTheDocument();
+  });
+});
+
 describe('rows that are stored', () => {
   const requested = jest.fn();
   const target = { refId: 'A', datasource: { type: 'burnline-slo-datasource', uid: 'b' } };
@@ -218,6 +283,7 @@ describe('rows that are stored', () => {
     await open({ targets: [{ ...target, datasource: { type: 'grafana' }, queryType: 'snapshot' }], range: {} });
     expect(screen.getByTestId('summary')).toHaveTextContent('Snapshot: stored rows');
     expect(screen.getByText('The snapshot contains no burndown of this row.')).toBeInTheDocument();
+    expect(screen.getByText('The snapshot contains no changes.')).toBeInTheDocument();
     expect([sent, requested.mock.calls.filter(([ref]) => ref?.type !== 'grafana')]).toEqual([[], []]);
   });
 
@@ -227,6 +293,7 @@ describe('rows that are stored', () => {
     await open({ targets: [target], range: { raw: { from: 'now-1h', to: 'now' } } });
     expect(screen.getByTestId('summary')).toHaveTextContent('Public dashboard: rows without details');
     expect(screen.getByText(/^A public dashboard shows no burndown/)).toBeInTheDocument();
+    expect(screen.getByText(/^A public dashboard shows no changes/)).toBeInTheDocument();
     expect(screen.queryByRole('link', { name: 'Silence' })).not.toBeInTheDocument();
     expect(sent).toEqual([]);
   });

@@ -1,44 +1,44 @@
-import { DataFrame, DataSourceApi, PanelData } from '@grafana/data';
+import { DataFrame, DataSourceApi } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { useEffect, useState } from 'react';
 import { defer, from, lastValueFrom } from 'rxjs';
 
-import { storedRows } from '../access';
-import { Burndown, burnDown, givenBurndown } from '../burndown';
-import { burndownRequest } from '../burndownQuery';
 import { t } from '../i18n';
-import { WorkloadRow } from '../rows';
+import { RowRequest } from '../rowQuery';
 
-export interface BurndownAnswer {
-  burndown?: Burndown;
+export interface RowAnswer<T> {
+  value?: T;
   loading: boolean;
-  /** The reason why there is none, if there could be one. */
+  /** The reason why there is no value, if there could be one. */
   error?: string;
 }
 
 /**
- * The burn-down of a row: from the panel's data, else from a query for this workload. The previous
- * one stays visible during a refresh.
+ * The answer to a query for one row, once for each instant. The previous one stays visible during a refresh.
+ * `read` gets the frames when they arrive.
  */
-export function useBurndown(row: WorkloadRow, data: PanelData, instant: number | undefined): BurndownAnswer {
-  const given = givenBurndown(row, data.series);
-  const isLive = !given && instant !== undefined && !storedRows(data);
-  const request = isLive ? burndownRequest(row, instant, data.request) : undefined;
+export function useRowQuery<T>(
+  request: RowRequest | undefined,
+  instant: number | undefined,
+  read: (frames: DataFrame[]) => T
+): RowAnswer<T> {
   const requested = request && JSON.stringify([request.targets, instant]);
-  const [answer, setAnswer] = useState<BurndownAnswer>({ loading: requested !== undefined });
+  const [answer, setAnswer] = useState<RowAnswer<T>>({ loading: true });
 
   useEffect(() => {
-    if (!request || instant === undefined) {
+    if (!request) {
       return undefined;
     }
     const subscription = defer(async () => {
       const datasource: DataSourceApi = await getDataSourceSrv().get(request.targets[0].datasource, request.scopedVars);
       return lastValueFrom(from(datasource.query(request)));
     }).subscribe({
-      next: ({ data: frames, errors }) => {
-        const burndown = burnDown(row, frames as DataFrame[], instant);
-        setAnswer({ burndown, loading: false, error: errors?.[0]?.message });
-      },
+      next: ({ data, errors }) =>
+        setAnswer({
+          value: errors?.length ? undefined : read(data as DataFrame[]),
+          loading: false,
+          error: errors?.[0] && (errors[0].message ?? t('failure.query', 'The query failed')),
+        }),
       error: (error: { message?: string; data?: { message?: string } }) =>
         setAnswer({
           loading: false,
@@ -50,5 +50,5 @@ export function useBurndown(row: WorkloadRow, data: PanelData, instant: number |
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [requested]);
 
-  return given ? { burndown: given, loading: false } : request ? answer : { loading: false };
+  return request ? answer : { loading: false };
 }

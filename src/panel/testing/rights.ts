@@ -3,8 +3,16 @@ import { of } from 'rxjs';
 
 import { forgetDashboards } from '../dashboards';
 
-/** Gives the viewer these rights, and Grafana these dashboards. Returns the growing list of requests to Grafana. */
-export function giveRights(actions: string[], dashboards: string[] = [], publicToken?: string): string[] {
+/**
+ * Gives the viewer these rights, and Grafana these dashboards and alert rules. Returns the growing list of requests to
+ * Grafana.
+ */
+export function giveRights(
+  actions: string[],
+  dashboards: string[] = [],
+  publicToken?: string,
+  rules: object[] = []
+): string[] {
   const sent: string[] = [];
   config.exploreEnabled = true;
   config.publicDashboardAccessToken = publicToken;
@@ -15,7 +23,11 @@ export function giveRights(actions: string[], dashboards: string[] = [], publicT
   setBackendSrv({
     fetch: ({ url }: BackendSrvRequest) => {
       sent.push(url);
-      return of({ data: dashboards.map((uid) => ({ uid })) });
+      return of({
+        data: url.startsWith('/api/search')
+          ? dashboards.map((uid) => ({ uid }))
+          : { data: { groups: rules.map((rule) => ({ rules: [rule] })) } },
+      });
     },
   } as unknown as BackendSrv);
   forgetDashboards();

@@ -92,12 +92,15 @@ it('has no link where no label is mapped, or no query is known', () => {
 });
 
 it('links an exemplar to its trace', () => {
-  const exemplars = frame('exemplars', ['time', 'slo', 'w', 'trace_id'], ['w']);
-  const [trace] = linksOf(exemplars, 'trace_id', { refId: 'A', queryType: 'exemplars' });
-  expect(trace.internal).toMatchObject({
-    datasourceUid: 't',
-    query: { queryType: 'traceql', query: '${__value.raw}' },
-  });
+  const exemplars = frame('exemplars', ['time', 'slo', 'w', 'value', 'trace_id'], ['w']);
+  // The value is a point of a graph, which has no cell for the trace.
+  for (const field of ['trace_id', 'value']) {
+    const [trace] = linksOf(exemplars, field, { refId: 'A', queryType: 'exemplars' });
+    expect(trace.internal).toMatchObject({
+      datasourceUid: 't',
+      query: { queryType: 'traceql', query: '${__data.fields.trace_id}' },
+    });
+  }
   expect(linksOf(exemplars, 'trace_id', { refId: 'A' }, {})).toEqual([]);
 });
 

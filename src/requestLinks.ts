@@ -170,12 +170,12 @@ export function withTraceLinks(frame: DataFrame, source: RequestLinks): DataFram
               datasourceUid: uid,
               datasourceName: '',
               range: source.range,
-              query: { refId: 'A', query: '${__value.raw}', ...(type === 'tempo' && { queryType: 'traceql' }) },
+              query: { refId: 'A', query: '${__data.fields.trace_id}', ...(type === 'tempo' && { queryType: 'traceql' }) },
             },
           },
         ]
       : [];
-  const links: Record<string, DataLink[]> = { trace_id: trace, slo: targetLinks(source, labels) };
+  const links: Record<string, DataLink[]> = { trace_id: trace, value: trace, slo: targetLinks(source, labels) };
   return {
     ...frame,
     fields: frame.fields.map((field) =>

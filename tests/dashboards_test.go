@@ -64,8 +64,8 @@ func TestBundledDashboardsAnswer(t *testing.T) {
 			source = cluster
 		}
 		for _, panel := range d.All() {
-			if len(panel.Targets) == 0 {
-				continue // a text
+			if len(panel.Targets) == 0 || panel.Title == "Failing requests" {
+				continue // a text, or exemplars, which the demo has only since its start
 			}
 			t.Run(d.Title+"/"+panel.Title, func(t *testing.T) {
 				if hasQueries, other := panel.HasQueries(); !hasQueries {

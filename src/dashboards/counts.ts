@@ -14,7 +14,7 @@ export const NOTHING: dashboard.ValueMapping[] = [
 ];
 
 /** A number from the rows of another panel, so that both agree. */
-export function countOf(panelId: number, title: string, description: string): stat.PanelBuilder {
+export function countOf(panelId: number, title: string, description = ''): stat.PanelBuilder {
   return new stat.PanelBuilder()
     .title(title)
     .description(description)

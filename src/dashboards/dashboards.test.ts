@@ -44,8 +44,6 @@ test('panels that show the answer of another one show the one that is meant', ()
     })
   );
   expect(shown).toEqual([
-    'Firing alerts: SLOs by workload',
-    'Exhausted: SLOs by workload',
     'Replicas missing: Resource usage',
     'Restarts: Resource usage',
     'Highest memory usage: Resource usage',

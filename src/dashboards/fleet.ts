@@ -46,7 +46,7 @@ export function fleet(): dashboard.DashboardBuilder {
 const ROWS = 5;
 
 function lowest(title: string, column: string, steps: dashboard.ThresholdsConfigBuilder): stat.PanelBuilder {
-  return countOf(ROWS, title, 'Of any row of the table below')
+  return countOf(ROWS, title)
     .span(6)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['min']).fields(`/^${column}$/`))
     .thresholds(steps)

@@ -90,12 +90,12 @@ export function happened(name: string, color: string, question: Question): dashb
     .target(new Query({ queryType: 'annotations', filters: CHOSEN, ...question }, 'Anno'));
 }
 
-/** A table with columns that are narrow enough for a screen of 1280 pixels. Headers wrap. */
+/** A table that scrolls sideways before it cuts off digits: "1.66 MB/s" must not read ".66 MB/s". Headers wrap. */
 export class Table extends table.PanelBuilder {
   build(): dashboard.Panel {
     const panel = super.build();
     const { defaults, overrides } = panel.fieldConfig ?? { defaults: {}, overrides: [] };
-    const custom = { ...defaults.custom, minWidth: 64, wrapHeaderText: true };
+    const custom = { ...defaults.custom, minWidth: 92, wrapHeaderText: true };
     return { ...panel, fieldConfig: { defaults: { ...defaults, custom }, overrides } };
   }
 }

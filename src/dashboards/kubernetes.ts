@@ -2,7 +2,6 @@ import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { countExhausted, countFiring, countOf } from './counts';
 import { ALL, burnlineDashboard, happened } from './frame';
 import { CHOSEN, DATASOURCE, Query } from './query';
 import {
@@ -37,10 +36,6 @@ export function kubernetes(): dashboard.DashboardBuilder {
     .withVariable(workloadVariable('namespace', 'Namespace', ['cluster']).multi(true).current(ALL))
     .withVariable(workloadVariable('workload', 'Workload', ['cluster', 'namespace']).multi(true).current(ALL))
     .annotation(happened('Rollouts', 'blue', { annotations: ['rollouts'] }))
-    .withPanel(countFiring(countOf(OBJECTIVES, 'Firing alerts', 'Rows of the table below, by severity')).span(4))
-    .withPanel(
-      countExhausted(countOf(OBJECTIVES, 'Exhausted', 'Rows of the table below without any budget left')).span(4)
-    )
     .withPanel(number('Replicas missing', 'Requested, but not available', USED, 'Replicas missing', 'sum'))
     .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
     .withPanel(
@@ -106,9 +101,8 @@ function byWorkload(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
   return panel.displayName(BY_WORKLOAD);
 }
 
-/** IDs of the panels with results that other panels show too. */
-const OBJECTIVES = 7;
-const USED = 8;
+/** Id (and position) of the panel with the result that the numbers show too. */
+const USED = 6;
 
 function objectivesTable(): dashboard.PanelBuilder {
   return new dashboard.PanelBuilder()

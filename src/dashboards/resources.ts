@@ -4,8 +4,9 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
+import { countOf } from './counts';
 import { chosen, Table, thresholds } from './frame';
-import { AnswerOf, CHOSEN, DASHBOARD, DATASOURCE, Query, Question } from './query';
+import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /** Common parts of the two dashboards of workloads. */
 
@@ -134,19 +135,11 @@ export function number(
   column: string,
   calc: 'sum' | 'max'
 ): stat.PanelBuilder {
-  return new stat.PanelBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DASHBOARD)
-    .withTarget(new AnswerOf(panelId))
+  return countOf(panelId, title, description)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs([calc]).fields(`/^${column}$/`))
-    .height(4)
-    .span(4)
+    .span(6)
     .decimals(0)
-    .graphMode(common.BigValueGraphMode.None)
-    .colorMode(common.BigValueColorMode.Value)
-    .textMode(common.BigValueTextMode.Value)
-    .noValue('–');
+    .textMode(common.BigValueTextMode.Value);
 }
 
 /** A table of resources, with colors by threshold. */

@@ -81,15 +81,16 @@ const SMALL = ['Objective', 'Budget left, minutes', 'Exhausted in', 'p95', 'Thro
 
 function numbers(): stat.PanelBuilder {
   return new stat.PanelBuilder()
-    .title('Now')
-    .description('All selected workloads together. Single workloads are in the table at the end.')
+    .title('Now, all workloads together')
+    .description('A workload can be worse: see the table at the end')
     .datasource(DATASOURCE)
     .withTarget(new Query({ ...WHOLE, queryType: 'summary' }))
     .height(5)
-    .span(12)
+    .span(9)
     .graphMode(common.BigValueGraphMode.None)
     .colorMode(common.BigValueColorMode.Value)
     .textMode(common.BigValueTextMode.ValueAndName)
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(26))
     .orientation(common.VizOrientation.Vertical)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields(`/^(${BIG.join('|')})$/`))
     .noValue('–')
@@ -112,7 +113,7 @@ function details(): Table {
       options: { include: { pattern: `^(${SMALL.join('|')})$` } },
     })
     .height(5)
-    .span(12)
+    .span(15)
     .noValue('–');
 }
 
@@ -151,7 +152,11 @@ function thresholdLine(): common.GraphThresholdsStyleConfigBuilder {
 }
 
 function burnRates(): timeseries.PanelBuilder {
-  return over('Burn rates', 'All selected workloads together. Dashed: the thresholds of the alert policy', 'burn')
+  return over(
+    'Burn rates',
+    'All selected workloads together. Dashed: the threshold of the alert with the shortest window',
+    'burn'
+  )
     .axisSoftMin(0)
     .thresholdsStyle(thresholdLine())
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic))

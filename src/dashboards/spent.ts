@@ -21,8 +21,8 @@ export function spent(): dashboard.DashboardBuilder {
     .withVariable(labelVariable('cluster', 'Cluster'))
     .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
     .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
-    .withVariable(splitVariable('route', 'Label of routes', 'handler'))
-    .withVariable(splitVariable('code', 'Label of codes', 'code'))
+    .withVariable(splitVariable('route', 'First label', 'handler', dashboard.VariableSort.NaturalDesc))
+    .withVariable(splitVariable('code', 'Second label', 'code', dashboard.VariableSort.NaturalAsc))
     .annotation(happened('Alerts', 'red', { slos: ['$slo'], annotations: ['firing'] }))
     .annotation(
       happened('Changes', 'blue', {
@@ -31,20 +31,28 @@ export function spent(): dashboard.DashboardBuilder {
       })
     )
     .withPanel(badEvents())
+    .withPanel(failingRequests())
     .withPanel(changes())
     .withPanel(breakdown('By version', 'The ReplicaSet, the ControllerRevision or the version label', 'revision'))
-    .withPanel(breakdown('By route', 'The label is selected above', '$route'))
-    .withPanel(breakdown('By code', 'The label is selected above', '$code'))
+    .withPanel(breakdown('By $route', 'The label is selected above', '$route'))
+    .withPanel(breakdown('By $code', 'The label is selected above', '$code'))
     .withPanel(breakdown('By pod', 'Pods that are gone, too', 'pod'));
 }
 
-/** A label of the counted series to split by. */
-function splitVariable(name: string, title: string, label: string): dashboard.QueryVariableBuilder {
+/** A label of the counted series to split by. Without `label`, Grafana selects the first, so that two orders differ. */
+function splitVariable(
+  name: string,
+  title: string,
+  label: string,
+  sort: dashboard.VariableSort
+): dashboard.QueryVariableBuilder {
   return new dashboard.QueryVariableBuilder(name)
     .label(title)
     .datasource(DATASOURCE)
     .query({ refId: 'variable', variable: 'labels', slos: ['$slo'] })
     .refresh(dashboard.VariableRefresh.OnDashboardLoad)
+    .regex('/^(?!.*_type$)/')
+    .sort(sort)
     .current({ text: label, value: label });
 }
 
@@ -65,6 +73,23 @@ function badEvents(): timeseries.PanelBuilder {
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('red'));
 }
 
+/** A graph requires ascending times. */
+function failingRequests(): timeseries.PanelBuilder {
+  return new timeseries.PanelBuilder()
+    .title('Failing requests')
+    .description('Exemplars of bad events at their latency, or at 1 for a counter. A click opens the trace.')
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ ...WHOLE, queryType: 'exemplars' }))
+    .withTransformation({ id: 'sortBy', options: { sort: [{ field: 'Time', desc: false }] } })
+    .height(7)
+    .span(24)
+    .axisSoftMin(0)
+    .drawStyle(common.GraphDrawStyle.Points)
+    .pointSize(7)
+    .legend(new common.VizLegendOptionsBuilder().showLegend(false))
+    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('orange'));
+}
+
 function changes(): Table {
   return new Table()
     .title('Changes, the likeliest cause first')
@@ -73,9 +98,12 @@ function changes(): Table {
     .withTarget(new Query({ slos: ['$slo'], filters: CHOSEN, queryType: 'changes', changes: { top: 10 } }))
     .height(9)
     .span(24)
-    .overrideByName('namespace', [{ id: 'displayName', value: 'Namespace' }])
-    .overrideByName('workload', [{ id: 'displayName', value: 'Workload' }])
-    .overrideByRegexp('^(SLO|End|Kind)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .withTransformation({ id: 'sortBy', options: { sort: [{ field: 'Bad events explained', desc: true }] } })
+    .overrideByRegexp('^(SLO|cluster|namespace|workload|End|Kind|Revision|Image|Above a week.*|.*by the revision)$', [
+      { id: 'custom.hideFrom.viz', value: true },
+    ])
+    .overrideByName('Time', [{ id: 'custom.width', value: 160 }])
+    .overrideByName('Details', [{ id: 'custom.minWidth', value: 200 }])
     .overrideByName('Likely cause', [
       {
         id: 'mappings',
@@ -93,7 +121,7 @@ function changes(): Table {
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
     ])
     .overrideByRegexp('^Budget spent', [{ id: 'decimals', value: 1 }])
-    .overrideByRegexp('^(Bad events|Above)', [{ id: 'decimals', value: 0 }]);
+    .overrideByRegexp('^(Bad events|Above the hour)', [{ id: 'decimals', value: 0 }]);
 }
 
 function breakdown(title: string, description: string, label: string): Table {

@@ -4,7 +4,7 @@ import { burnline } from './provisioned';
 /** The bundled dashboards by uid, with a panel of each that must have data. */
 const bundled = [
   { uid: 'burnline-fleet', title: 'Burnline: Fleet overview', panel: 'Lowest budget' },
-  { uid: 'burnline-slo', title: 'Burnline: SLO in detail', panel: 'Now' },
+  { uid: 'burnline-slo', title: 'Burnline: SLO in detail', panel: 'Now, all workloads together' },
   { uid: 'burnline-report', title: 'Burnline: Monthly report', panel: 'All that is chosen, by period' },
 ];
 

@@ -35,9 +35,6 @@ type preset struct {
 // live is the preset of a real exporter. This machine has no known truth.
 const live = "node-exporter"
 
-// Absent are the presets without an exporter in the demo.
-var Absent = []string{"coroot"}
-
 // PresetReport is the number of results of presets, and their differences from the truth.
 type PresetReport struct {
 	Presets         int     `json:"presets"`
@@ -78,7 +75,7 @@ func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, er
 	slices.SortStableFunc(all, func(a, b preset) int { return cmp.Compare(flagOf(a.Name == live), flagOf(b.Name == live)) })
 	report := PresetReport{}
 	for _, p := range all {
-		if slices.Contains(Absent, p.Name) || p.Name == live && !stack.HasNodeExporter {
+		if p.Name == live && !stack.HasNodeExporter {
 			continue
 		}
 		if err := d.checkPreset(ctx, source, p, instant, truths, &report); err != nil {

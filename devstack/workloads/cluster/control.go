@@ -9,8 +9,8 @@ func etcd() instrument {
 	in := instrument{
 		job: "kube-etcd", bare: true, outcomes: []outcome{{good, 1}},
 		histograms: []histogram{
-			{name: "etcd_disk_wal_fsync_duration_seconds", bounds: etcdBounds, unit: inSeconds, factor: 0.2},
-			{name: "etcd_disk_backend_commit_duration_seconds", bounds: etcdBounds, unit: inSeconds, factor: 0.3},
+			{name: "etcd_disk_wal_fsync_duration_seconds", bounds: etcdBounds, unit: inSeconds, factor: 0.2, spread: 0.4},
+			{name: "etcd_disk_backend_commit_duration_seconds", bounds: etcdBounds, unit: inSeconds, factor: 0.3, spread: 0.4},
 		},
 		gauges: []gauge{{"etcd_server_has_leader", nil, func(*workload, *Pod, int64) float64 { return 1 }}},
 	}

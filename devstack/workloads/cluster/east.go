@@ -52,6 +52,7 @@ type eastern struct {
 	from, to   time.Duration // before the anchor; 0 of from: always, 0 of to: no end
 	containers []vessel
 	requests   float64 // of a pod in a minute, one of which fails
+	connects   bool    // Coroot's node agent shows its connections
 	gpu        func(pod int) device
 }
 
@@ -67,14 +68,14 @@ var easternWorkloads = []eastern{
 		containers: []vessel{
 			{name: "ledger", cores: 0.25, memory: 256 * mi, coreLimit: 1, memLimit: 512 * mi},
 			{name: "agent", cores: 0.05, memory: 32 * mi, memLimit: 64 * mi, life: 50 * time.Minute},
-		}, requests: 400,
+		}, requests: 400, connects: true,
 	},
 	{
 		namespace: "payments", replicaSet: "gate-5d4cbb7f9", pods: []string{"gate-5d4cbb7f9-tn8rd"}, owners: deployment("gate"),
 		containers: []vessel{
 			{name: "gate", cores: 0.2, memory: 100 * mi, coreLimit: 1, memLimit: 400 * mi},
 			{name: "proxy", isInit: true, cores: 0.3, memory: 198 * mi, coreLimit: 0.5, memLimit: 200 * mi},
-		}, requests: 250,
+		}, requests: 250, connects: true,
 	},
 	{
 		namespace: "payments", replicaSet: "importer-7b8d6c5f4", pods: []string{"importer-7b8d6c5f4-2lmkc"}, owners: deployment("importer"),
@@ -162,6 +163,9 @@ func (w *World) east() {
 					n := max(0, float64(easternGrid.last(upToMS)-max(first, easternGrid.last(afterMS)))) * float64(len(e.pods))
 					return n * e.requests, n
 				}})
+			}
+			if e.connects && toMS == 0 {
+				e.corootTruth(w)
 			}
 			if o.kind == "Deployment" {
 				from, to := max(fromMS, w.change(o.before)), toMS
@@ -309,6 +313,13 @@ func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 				t.series = append(t.series, named("payments_requests_total", id, "outcome", outcome, "job", "payments", "instance", fmt.Sprintf("10.30.%d.%d:8080", int(e.from.Hours())%250, i)))
 			}
 		}
+		if e.connects {
+			for _, name := range corootMetrics {
+				t.series = append(t.series, named(name, []string{
+					"cluster", eastName, "job", "coroot-node-agent", "instance", "10.30.0.11:80", "container_id", e.containerID(pod),
+				}, corootDestination(name)...))
+			}
+		}
 		requests := len(t.series)
 		var g device
 		if e.gpu != nil {
@@ -320,7 +331,7 @@ func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 			if g.instance > 0 {
 				of = append(of, "GPU_I_ID", fmt.Sprint(g.instance), "GPU_I_PROFILE", g.profile)
 			}
-			for _, name := range []string{"DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_GR_ENGINE_ACTIVE"} {
+			for _, name := range []string{"DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_GR_ENGINE_ACTIVE", "DCGM_FI_PROF_PCIE_RX_BYTES"} {
 				t.series = append(t.series, named(name, id, of...))
 			}
 		}
@@ -332,8 +343,11 @@ func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 				n := float64(easternGrid.last(atMS) - easternGrid.first(start))
 				out[0], out[1] = n*(e.requests-1), n
 			}
+			if e.connects {
+				copy(out[requests-len(corootMetrics):], w.corootTotals(e, atMS))
+			}
 			if e.gpu != nil {
-				copy(out[requests:], []float64{g.used, g.free, 100 * g.busy, g.busy})
+				copy(out[requests:], []float64{g.used, g.free, 100 * g.busy, g.busy, 1e9 * g.busy})
 				if g.instance > 0 {
 					out[requests+2] = 0 // 0, as for every instance
 				}
@@ -350,6 +364,7 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 		for k, o := range e.owners { // a Deployment exists until the adoption, also without pods
 			if last := len(e.owners) - 1; o.kind == "Deployment" && w.change(o.before) <= upToMS && (k == last || upToMS < w.change(e.owners[last].before)) {
 				add(Resource{eastName, e.namespace, o.name, "deployment", "replicas", 1})
+				add(Resource{eastName, e.namespace, o.name, "deployment", "replicas_missing", 0})
 			}
 		}
 		e.stays(w, func(o owner, fromMS, toMS int64) {
@@ -375,20 +390,25 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 			if toMS > 0 && toMS <= upToMS || end > 0 && end <= upToMS {
 				return // removed by then
 			}
-			var cores, memory, fullestCores, fullestMemory, share float64
+			var cores, requested, memory, fullestCores, fullestMemory float64
 			for _, v := range e.containers {
-				up := v.upFor(start, upToMS)
-				share = max(share, up)
-				cores += v.cores * up
-				if v.coreLimit > 0 {
-					fullestCores = max(fullestCores, v.cores*up/v.coreLimit)
+				if used := v.usedCores(start, upToMS); !math.IsNaN(used) {
+					cores, requested = cores+used, requested+2*v.cores
+					if v.coreLimit > 0 {
+						fullestCores = max(fullestCores, used/v.coreLimit)
+					}
 				}
 				if v.isUp(start, easternGrid.at(easternGrid.last(upToMS))) {
 					memory, fullestMemory = memory+v.memory, max(fullestMemory, v.memory/v.memLimit)
 				}
 			}
-			one("cpu", n*cores)
-			one("cpu_request", 0.5*share)
+			if e.connects {
+				e.corootSignals(w, upToMS, one)
+			}
+			if requested > 0 {
+				one("cpu", n*cores)
+				one("cpu_request", cores/requested)
+			}
 			if memory > 0 {
 				one("memory", n*memory)
 				one("memory_request", 0.5)
@@ -414,6 +434,7 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 			one("gpu_busy", mean)
 			fullest := slices.MaxFunc(all, func(a, b device) int { return cmp.Compare(a.used/(a.used+a.free), b.used/(b.used+b.free)) })
 			one("gpu_memory", fullest.used/(fullest.used+fullest.free))
+			one("pcie_peak", 1e9*slices.MaxFunc(all, func(a, b device) int { return cmp.Compare(a.busy, b.busy) }).busy)
 		})
 	}
 }
@@ -430,18 +451,22 @@ func firstState(ms int64) int64 {
 	return first
 }
 
-// upFor is the share of the last ten minutes in which a container ran.
-func (v *vessel) upFor(startMS, atMS int64) float64 {
-	if v.life == 0 {
-		return 1
-	}
-	up := 0
-	for ms := atMS - rateMS; ms < atMS; ms += 1000 {
-		if v.isUp(startMS, ms) {
-			up++
+// usedCores is the rate of a container's CPU time over ten minutes. Each life is a series.
+func (v *vessel) usedCores(startMS, upToMS int64) float64 {
+	sum := math.NaN()
+	_, from := v.started(startMS, max(startMS, upToMS-rateMS-v.life.Milliseconds()))
+	for ; from <= upToMS; from += (v.life + restartsAfter).Milliseconds() {
+		end := int64(0)
+		if v.life > 0 {
+			end = from + v.life.Milliseconds()
+		}
+		first, last := ticksIn(easternGrid, from, end, rateMS, upToMS)
+		used := func(tick int64) float64 { return v.cores * float64(easternGrid.at(tick)-from) / 1000 }
+		if sum = combine("cpu", sum, rate(easternGrid, first, last, used(first), used(last), rateMS, upToMS)); v.life == 0 {
+			break
 		}
 	}
-	return float64(up) * 1000 / rateMS
+	return sum
 }
 
 // isUp reports whether a container runs at a time.

@@ -34,9 +34,12 @@ func (w *World) hubble(wl *workload) {
 	watch("flows", 1.5, hubbleFlows(wl))
 	watch("dns", 0.1, hubbleDNS(wl))
 	if callers := append(wl.http[:len(wl.http):len(wl.http)], wl.tcp...); wl.namespace == "data" {
-		watch("obi", 1, obiTCP(wl, callers[0]))
+		watch("obi", 1, obiTCP("obi", wl, callers[0]))
 		watch("netobserv", 1, netobserv(wl, callers[0]))
 		watch("retina", 1, retina(wl))
+	}
+	if wl.fullName() == "platform/sessions" {
+		watch("beyla", 1, obiTCP("beyla", wl, wl.tcp[0]))
 	}
 	u.run = func(_ *unit, fromMS, untilMS int64, sink Sink) {
 		for _, s := range all {
@@ -80,6 +83,7 @@ func (w *World) watch(u *unit, wl *workload, name string, share float64, in *ins
 	for _, p := range in.presetSLOs {
 		w.addTruth(p, in, g, []*stream{s.stream}, labels.FromStrings(p.labels...).Map())
 	}
+	w.addSignals(wl, in, g, s.stream, func(_ int64, show func(startMS, endMS int64, base []float64)) { show(max(wl.bornMS, w.fromMS), 0, nil) })
 	return s
 }
 
@@ -152,6 +156,10 @@ func hubbleTCP(wl *workload, c caller) *instrument {
 	segments("SYN", there, answered, unanswered, reset)
 	segments("SYN-ACK", back, answered, reset)
 	segments("RST", back, reset)
+	in.signals = []totalSignal{
+		{name: "tcp_resets", value: reading{of: []int{reset}, factor: 1}, counted: true},
+		{name: "tcp_resets", of: c.namespace + "/" + c.name, counted: true}, // it sends none
+	}
 	in.presetSLOs = []presetSLO{
 		{slo: "hubble-tcp-connect", labels: there, total: []int{0, 1, 2}, bad: []int{unanswered}},
 		{slo: "hubble-tcp-resets", labels: there, total: []int{0, 1, 2}, bad: []int{reset}},
@@ -171,6 +179,7 @@ func hubbleFlows(wl *workload) *instrument {
 	add("hubble_flows_processed_total", []int{denied, dropped}, "type", "Drop", "subtype", "Drop", "verdict", "DROPPED")
 	add("hubble_drop_total", []int{denied}, "reason", "POLICY_DENIED")
 	add("hubble_drop_total", []int{dropped}, "reason", "CT_MAP_INSERTION_FAILED")
+	in.signals = []totalSignal{{name: "drops", value: reading{of: []int{dropped}, factor: 1}, counted: true}}
 	in.presetSLOs = []presetSLO{{slo: "hubble-drops", labels: to, total: []int{0, 1, 2}, bad: []int{dropped}}}
 	return in
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"fmt"
+	"math"
 )
 
 // instance is an instrument in the pods of a workload: a stream of requests for each slot. The next
@@ -33,7 +34,28 @@ func (w *World) instruments(wl *workload) {
 				}
 				return wl.Rate(atMS-minuteMS/2) * share
 			})
-			in.streams = append(in.streams, u.stream(key, in.in.width(), in.grid().first(w.fromMS), r.grow))
+			s := u.stream(key, in.in.width(), in.grid().first(w.fromMS), r.grow)
+			in.streams = append(in.streams, s)
+			w.addSignals(wl, in.in, in.grid(), s, func(upToMS int64, show func(startMS, endMS int64, base []float64)) {
+				for _, p := range in.between(upToMS-shortRateMS, upToMS) {
+					if p.Slot == slot && p.ReadyMS < upToMS {
+						show(max(p.ReadyMS, w.fromMS), p.DoneMS, s.after(in.grid().first(p.ReadyMS)-1))
+					}
+				}
+			})
+		}
+		for _, g := range in.in.gauges {
+			if signal := signalOf[g.name]; signal != "" {
+				w.measure(wl, signal, func(_, upToMS int64) (float64, float64) {
+					sum, at := math.NaN(), in.grid().at(in.grid().last(upToMS))
+					for _, p := range in.between(at, at+1) {
+						if at >= max(p.ReadyMS, w.fromMS) && (p.DoneMS == 0 || at < p.DoneMS) {
+							sum = combine(signal, sum, g.value(wl, p, at))
+						}
+					}
+					return sum, math.NaN()
+				})
+			}
 		}
 		for _, p := range in.in.presetSLOs {
 			if p.slices != nil {

@@ -16,6 +16,7 @@ type instrument struct {
 	summed     []summed
 	gauges     []gauge
 	presetSLOs []presetSLO
+	signals    []totalSignal
 
 	share   float64  // of the workload's requests, 0: all
 	failing float64  // factor on the workload's share of failed requests, 0: none

@@ -47,6 +47,7 @@ func vllm(model, token, tokenSLO string) instrument {
 			return math.Round(math.Min(0.99, queueOf(w, p, atMS)/mostRunning*0.9)*1000) / 1000
 		}},
 	}
+	in.signals = []totalSignal{{name: "requests_aborted"}}
 	in.presetSLOs = []presetSLO{
 		{slo: "vllm-availability", labels: of, total: finished, bad: []int{errored}},
 		{slo: "vllm-http-availability", total: []int{stopped, tooLong, errored, turnedAway}, bad: []int{errored, turnedAway}},

@@ -60,6 +60,11 @@ func lost(name string, atMS, anchorMS int64) bool {
 	return name == failingNode && nodeFailure.Within(atMS, anchorMS)
 }
 
+// isUnreachable reports whether a node is known to be down.
+func isUnreachable(name string, atMS, anchorMS int64) bool {
+	return lost(name, atMS, anchorMS) && lost(name, atMS-unreachableAfterMS, anchorMS)
+}
+
 // startOf and endOf are the ends of a time relative to the anchor.
 func startOf(s sim.Span, anchorMS int64) int64 { return anchorMS - s.Before.Milliseconds() }
 

@@ -20,8 +20,21 @@ type Pod struct {
 	DoneMS         int64 // stops serving; 0: no end
 	EndMS          int64 // removed; 0: no end
 	lost           bool  // done because its node is down
+	fails          bool  // of a job: done with an error
+	pendingMS      int64 // from its creation until it is scheduled and its images are there
 
 	dice dice.Dice
+}
+
+// usageStartMS is when the kubelet measures a pod's containers first.
+func (p *Pod) usageStartMS() int64 { return p.StartMS + p.pendingMS + 1_000 }
+
+// usageEndMS is when a pod's containers have ended; 0: no end.
+func (p *Pod) usageEndMS() int64 {
+	if p.lost || p.fails {
+		return p.DoneMS
+	}
+	return p.EndMS
 }
 
 const (
@@ -237,6 +250,7 @@ func (w *workload) add(slot int, startMS, generation int64) *Pod {
 func (w *workload) keep(p *Pod) {
 	p.dice = dice.New(uint64(w.dice), fmt.Sprintf("%s@%d", p.Name, p.StartMS))
 	p.IP = fmt.Sprintf("10.244.%d.%d", p.dice.Bits(drawAddress, 0)%256, 1+p.dice.Bits(drawAddress, 1)%254)
+	p.pendingMS = max(p.pendingMS, 3_000)
 	w.pods = append(w.pods, p)
 	w.bySlot[p.Slot] = append(w.bySlot[p.Slot], p)
 }

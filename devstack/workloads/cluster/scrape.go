@@ -42,7 +42,7 @@ type target struct {
 	restart        *restart // nil for none
 }
 
-// restart is a time without a target. After it, its series have another instance.
+// restart is a time without a target. After it, its series have another instance, unless it is "".
 type restart struct {
 	startMS, endMS int64
 	instance       string
@@ -77,11 +77,14 @@ func (t *target) gauges(fromMS, untilMS int64, sink Sink, values func(atMS int64
 			before.endMS = r.startMS
 		}
 		before.gauges(fromMS, untilMS, sink, values)
-		if after.startMS, after.series = max(t.startMS, r.endMS), nil; after.startMS >= untilMS {
+		if after.startMS = max(t.startMS, r.endMS); after.startMS >= untilMS {
 			return
 		}
-		for _, l := range t.series {
-			after.series = append(after.series, labels.NewBuilder(l).Set("instance", r.instance).Labels())
+		if r.instance != "" {
+			after.series = nil
+			for _, l := range t.series {
+				after.series = append(after.series, labels.NewBuilder(l).Set("instance", r.instance).Labels())
+			}
 		}
 		after.gauges(fromMS, untilMS, sink, values)
 		return

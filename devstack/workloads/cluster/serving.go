@@ -38,6 +38,7 @@ func sglang(job, model string) instrument {
 	in.counters = append(byStatus("sglang:http_responses_total", []string{"endpoint", "/v1/chat/completions", "method", "POST"}, "status_code", "200", "400", "503"),
 		counter{name: "sglang:num_requests_total", labels: of, of: []int{answered, refused}},
 		counter{name: "sglang:num_aborted_requests_total", labels: of, of: []int{failed}})
+	in.signals = []totalSignal{{name: "requests_aborted", value: reading{of: []int{failed}, factor: 1}}}
 	in.addSLO("sglang-availability", nil)
 	in.addSLO("sglang-aborts", of)
 	in.gauges = []gauge{

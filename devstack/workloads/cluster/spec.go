@@ -18,6 +18,7 @@ type spec struct {
 	most   int
 	perPod float64
 
+	runEvery     time.Duration // of a cron job; 0: a day
 	rolloutEvery time.Duration // 0: its pods never change
 	startup      time.Duration // from a pod's start until it is ready
 	nodes        pool

@@ -126,6 +126,7 @@ func batch() []*spec {
 			nodes: noisy, cpu: 11, memory: 6 * gi,
 			busy: func(atMS, anchorMS int64) float64 { return 0.03 + 0.97*flag(noisyAt(atMS, anchorMS)) },
 		},
+		{namespace: "batch", name: "cleanup", kind: "cronjob", scenario: "every hour, not started for a while", runEvery: time.Hour, replicas: 1, nodes: steady, cpu: 0.3, cores: 1, memory: 256 * mi},
 		{namespace: "batch", name: "nightly-export", kind: "cronjob", scenario: "once a night", replicas: 1, nodes: steady, cpu: 1.5, cores: 2, memory: 2 * gi},
 		{
 			namespace: "batch", name: "thumbnails", kind: "deployment", scenario: "autoscaled with bursts of uploads", replicas: 1, most: 4, perPod: 6,
@@ -170,8 +171,8 @@ func inference() []*spec {
 			exporters: []instrument{tgi(), sglang("inference/sglang", "bge-reranker"), dynamo("inference/dynamo-frontend", "bge-reranker")}, tcp: []caller{{"shop", "search", 1}},
 		},
 		{
-			namespace: "inference", name: "vision", kind: "deployment", scenario: "its GPU has fallen off the bus", replicas: 1, startup: 40 * s1, nodes: pool{"gpu-2"}, gpus: 1,
-			weights: 1 * gi, rate: 14, swing: 0.4, weekend: 0.1, p95: 230 * ms, sigma: 0.5, errors: 0.0004, payload: 120 * kb, cpu: 1, cores: 4, memory: 8 * gi,
+			namespace: "inference", name: "vision", kind: "deployment", scenario: "its GPU has fallen off the bus", replicas: 1, startup: 40 * s1, rolloutEvery: 9 * day, nodes: pool{"gpu-2"}, gpus: 1,
+			weights: 12 * gi, rate: 14, swing: 0.4, weekend: 0.1, p95: 230 * ms, sigma: 0.5, errors: 0.0004, payload: 120 * kb, cpu: 1, cores: 4, memory: 8 * gi,
 			trouble:   []trouble{{Span: xid, errors: 0.7, slowdown: 4}},
 			exporters: []instrument{triton("resnet50")}, http: []caller{{"batch", "thumbnails", 1}},
 		},
@@ -199,13 +200,14 @@ func data() []*spec {
 	kafka := stateful("kafka", 2, 12, 200*kb, 1.2, 6*gi, pool{"worker-4", failingNode}, caller{"shop", "orders", 0.6}, caller{"batch", "importer", 0.4})
 	kafka.scenario = "a broker on the node that failed"
 	kafka.exporters = []instrument{kafkaLag("orders", "orders")}
-	kafka.trouble = []trouble{{Span: span(5*time.Hour+20*time.Minute, 6*time.Minute), errors: 0.4}}
+	kafka.trouble = []trouble{{Span: lossy, errors: 0.05}, {Span: span(5*time.Hour+20*time.Minute, 6*time.Minute), errors: 0.4}}
+	clickhouse := stateful("clickhouse", 2, 3, 500*kb, 2, 16*gi, pool{"worker-4", "worker-2"}, caller{"batch", "report-builder", 1})
+	clickhouse.trouble = []trouble{{Span: lossy, errors: 0.05}}
 	store := stateful("object-store", 1, 4, 2000*kb, 0.5, 2*gi, steady)
 	store.http, store.p95, store.sigma = []caller{{"batch", "thumbnails", 0.8}, {"batch", "invoices", 0.2}}, 350*ms, 0.6
 	return []*spec{
-		postgres, kafka, store,
+		postgres, kafka, store, clickhouse,
 		stateful("redis", 1, 60, 2*kb, 0.6, 3*gi, steady, caller{"shop", "cart", 0.7}, caller{"platform", "sessions", 0.3}),
-		stateful("clickhouse", 2, 3, 500*kb, 2, 16*gi, pool{"worker-4", "worker-2"}, caller{"batch", "report-builder", 1}),
 	}
 }
 
@@ -224,7 +226,11 @@ func edge() []*spec {
 		{
 			namespace: "edge", name: "envoy-gateway", kind: "deployment", scenario: "errors of one backend", replicas: 1, rolloutEvery: 18 * day, startup: 8 * s1,
 			nodes: steady, rate: 30, swing: 0.4, weekend: 0.1, p95: 280 * ms, sigma: 0.5, errors: 0.0004, payload: 10 * kb, cpu: 0.3, memory: 384 * mi,
-			trouble: []trouble{{Span: span(26*time.Hour, 40*time.Minute), errors: 0.05}},
+			trouble: []trouble{
+				{Span: span(26*time.Hour, 40*time.Minute), errors: 0.05},
+				{Span: brokenStreams, errors: 0.04},
+				{Span: slowHandshake, slowdown: 9},
+			},
 			exporters: []instrument{
 				envoy("httproute/shop/orders/rule/0", 0.6), envoy("httproute/shop/inventory/rule/0", 0.4), envoyDownstream(),
 				istioClient(caller{"edge", "envoy-gateway", 1}, caller{"shop", "orders", 0.3}),

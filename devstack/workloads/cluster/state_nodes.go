@@ -29,7 +29,7 @@ func (w *World) emitNodes(fromMS, untilMS int64, sink Sink) {
 			clear(out)
 			for i := range conditions {
 				switch {
-				case lost(n.name, atMS, w.anchorMS) && lost(n.name, atMS-unreachableAfterMS, w.anchorMS):
+				case isUnreachable(n.name, atMS, w.anchorMS):
 					out[3*i+2] = 1
 				case i == 0:
 					out[0] = 1

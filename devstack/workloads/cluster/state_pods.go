@@ -68,8 +68,10 @@ func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 		clear(out)
 		out[0], out[1] = 1, 1
 		switch {
-		case atMS < p.StartMS+3_000:
+		case p.isPending(atMS):
 			out[2] = 1
+		case p.isFailed(atMS):
+			out[5] = 1
 		default:
 			out[3] = 1
 		}
@@ -80,7 +82,7 @@ func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 		}
 		if w.restarts != nil {
 			out[10] = float64(w.restarts(p, atMS))
-			out[11], out[12] = flag(out[10] > 0), flag(w.restarts(p, atMS) > w.restarts(p, max(p.StartMS, atMS-2*minuteMS)))
+			out[11], out[12] = flag(out[10] > 0), flag(w.isStuck(p, atMS))
 		}
 		copy(out[11+crashes:], amounts)
 	})
@@ -107,6 +109,16 @@ func (w *workload) resources(add func(metric, resource, unit string)) []float64 
 
 // requestedCores are rounded to a twentieth.
 func (w *workload) requestedCores() float64 { return float64(int(w.cpu*1.3*20)+1) / 20 }
+
+func (p *Pod) isPending(atMS int64) bool { return atMS < p.StartMS+p.pendingMS }
+
+// isFailed reports whether all containers of a pod ended, one of them with an error.
+func (p *Pod) isFailed(atMS int64) bool { return p.fails && atMS >= p.DoneMS }
+
+// isStuck reports whether the container of a pod waits to be started again.
+func (w *workload) isStuck(p *Pod, atMS int64) bool {
+	return w.restarts(p, atMS) > w.restarts(p, max(p.StartMS, atMS-2*minuteMS))
+}
 
 // container is the name of a pod's only container.
 func (w *workload) container() string { return w.name }

@@ -145,7 +145,7 @@ func (w *workload) emitJobs(fromMS, untilMS int64, sink Sink) {
 			append(id, "owner_kind", "CronJob", "owner_name", w.name, "owner_is_controller", "true")...))
 		t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
 			done := p.DoneMS > 0 && atMS >= p.DoneMS
-			out[0], out[1], out[2], out[3] = flag(!done), flag(done), 0, 1
+			out[0], out[1], out[2], out[3] = flag(!done), flag(done && !p.fails), flag(done && p.fails), 1
 		})
 	}
 }

@@ -26,10 +26,7 @@ const (
 // when the node is lost.
 func (w *workload) emitUsage(u *unit, fromMS, untilMS int64, sink Sink) {
 	for _, p := range w.between(fromMS, untilMS) {
-		t := &target{grid: grid(w.phaseMS), startMS: p.StartMS + 4_000, endMS: p.EndMS}
-		if p.lost {
-			t.endMS = p.DoneMS
-		}
+		t := &target{grid: grid(w.phaseMS), startMS: p.usageStartMS(), endMS: p.usageEndMS()}
 		key := fmt.Sprintf("%s@%d", p.Name, p.StartMS)
 		if t.live(fromMS, untilMS) {
 			w.emitContainer(u, key, t, p, fromMS, untilMS, sink)

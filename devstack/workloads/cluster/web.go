@@ -190,6 +190,12 @@ func envoy(cluster string, share float64) instrument {
 	in.gauges = []gauge{{"envoy_cluster_upstream_cx_active", of, func(w *workload, p *Pod, atMS int64) float64 {
 		return 20 + math.Round(10*p.dice.Unit(drawGauge, uint64(atMS)))
 	}}}
+	times := in.firstOf(1) + len(envoyBounds)
+	in.signals = []totalSignal{
+		{name: "connect_latency", value: reading{of: []int{times + 1}, factor: inMilliseconds / fine}, over: reading{of: []int{times}, factor: 1}},
+		{name: "connect_failures", value: reading{of: []int{failed}, factor: 1}, over: reading{of: all, factor: 1}},
+		{name: "broken_streams", value: reading{of: []int{failed}, factor: 1}},
+	}
 	in.addSLO("envoy-availability", of)
 	in.addSLO("envoy-connect", of)
 	in.addSLO("envoy-streams", of)

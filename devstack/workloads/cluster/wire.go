@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"time"
+
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/burnline/burnline/devstack/workloads/sim"
@@ -19,11 +21,17 @@ const (
 	retransmitsOfFailure = 211
 )
 
+// Incidents of connections: upstream servers reset streams, and connections take long to be set up.
+var (
+	brokenStreams = span(8*time.Hour+15*time.Minute, 30*time.Minute)
+	slowHandshake = span(2*time.Hour+50*time.Minute, 30*time.Minute)
+)
+
 var obiBounds = []float64{0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1}
 
-// obiTCP is what OBI counts of the connections of a workload with one of its callers: at the
+// obiTCP is what OBI, or Beyla by another prefix, counts of the connections of a workload with one of its callers: at the
 // caller's end, and at its own.
-func obiTCP(wl *workload, c caller) *instrument {
+func obiTCP(prefix string, wl *workload, c caller) *instrument {
 	end := func(side, namespace, name string) []string {
 		return []string{"k8s_" + side + "_namespace", namespace, "k8s_" + side + "_owner_name", name, "k8s_" + side + "_owner_type", "Deployment"}
 	}
@@ -33,20 +41,26 @@ func obiTCP(wl *workload, c caller) *instrument {
 	in := &instrument{
 		outcomes: []outcome{{good, 1}, {bad, 0.7}, {bad, 0.3}},
 		counters: []counter{
-			{name: "obi_stat_tcp_successful_connections_total", labels: client, of: []int{connected}},
-			{name: "obi_stat_tcp_successful_connections_total", labels: server, of: []int{connected}},
-			{name: "obi_stat_tcp_failed_connections_total", labels: with(client, "reason", "refused"), of: []int{unconnected}},
-			{name: "obi_stat_tcp_failed_connections_total", labels: with(client, "reason", "timed-out"), of: []int{timedOut}},
-			{name: "obi_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "transmit"), of: all, factor: segmentBytes * segmentsOfConnection},
-			{name: "obi_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "receive"), of: all, factor: 512},
-			{name: "obi_stat_tcp_retransmits_total", labels: called, of: []int{unconnected, timedOut}, factor: retransmitsOfFailure, base: 1e6},
+			{name: prefix + "_stat_tcp_successful_connections_total", labels: client, of: []int{connected}},
+			{name: prefix + "_stat_tcp_successful_connections_total", labels: server, of: []int{connected}},
+			{name: prefix + "_stat_tcp_failed_connections_total", labels: with(client, "reason", "refused"), of: []int{unconnected}},
+			{name: prefix + "_stat_tcp_failed_connections_total", labels: with(client, "reason", "timed-out"), of: []int{timedOut}},
+			{name: prefix + "_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "transmit"), of: all, factor: segmentBytes * segmentsOfConnection},
+			{name: prefix + "_stat_tcp_io_bytes_total", labels: with(called, "network_io_direction", "receive"), of: all, factor: 512},
+			{name: prefix + "_stat_tcp_retransmits_total", labels: called, of: []int{unconnected, timedOut}, factor: retransmitsOfFailure, base: 1e6},
 		},
-		histograms: []histogram{{name: "obi_stat_tcp_rtt_seconds", labels: called, of: []int{connected}, bounds: obiBounds, unit: inSeconds, factor: 0.02}},
+		histograms: []histogram{{name: prefix + "_stat_tcp_rtt_seconds", labels: called, of: []int{connected}, bounds: obiBounds, unit: inSeconds, factor: 0.02}},
 	}
 	in.presetSLOs = []presetSLO{
-		{slo: "obi-tcp-connect", labels: calling, total: all, bad: []int{unconnected, timedOut}},
-		{slo: "obi-tcp-retransmits", labels: called, total: all, bad: []int{unconnected, timedOut}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure},
-		{slo: "obi-tcp-rtt", labels: called, bound: 0.01},
+		{slo: prefix + "-tcp-connect", labels: calling, total: all, bad: []int{unconnected, timedOut}},
+		{slo: prefix + "-tcp-retransmits", labels: called, total: all, bad: []int{unconnected, timedOut}, share: 0.01 * segmentsOfConnection / retransmitsOfFailure},
+		{slo: prefix + "-tcp-rtt", labels: called, bound: 0.01},
+	}
+	times, tried := in.firstOf(0)+len(obiBounds), reading{of: all, factor: 1}
+	in.signals = []totalSignal{
+		{name: "tcp_retransmits", value: reading{of: []int{unconnected, timedOut}, factor: retransmitsOfFailure, base: 1e6}},
+		{name: "tcp_rtt", value: reading{of: []int{times + 1}, factor: 1 / fine}, over: reading{of: []int{times}, factor: 1}},
+		{name: "connect_failures", of: c.namespace + "/" + c.name, value: reading{of: []int{unconnected, timedOut}, factor: 1}, over: tried},
 	}
 	return in
 }
@@ -74,6 +88,8 @@ func netobserv(wl *workload, c caller) *instrument {
 		{name: "netobserv_workload_rtt_seconds", labels: of, bounds: netobservBounds, unit: inSeconds, factor: 0.02},
 		{name: "netobserv_workload_dns_latency_seconds", labels: of, bounds: netobservBounds, unit: inSeconds, factor: 0.1},
 	}}
+	queries := in.firstOf(1) + len(netobservBounds)
+	in.signals = []totalSignal{{name: "dns_latency", value: reading{of: []int{queries + 1}, factor: 1 / fine}, over: reading{of: []int{queries}, factor: 1}}}
 	in.presetSLOs = []presetSLO{{slo: "netobserv-rtt", labels: of, bound: 0.01}, {slo: "netobserv-dns-latency", labels: of, histogram: 1, bound: 0.1}}
 	return in
 }
@@ -85,6 +101,7 @@ func hubbleDNS(wl *workload) *instrument {
 		outcomes: []outcome{{good, 1}, {client, 1}, {bad, 1}}, failing: 0.1,
 		counters: byStatus("hubble_dns_responses_total", with(to, "qtypes", "A", "ips_returned", "1"), "rcode", "No Error", "Non-Existent Domain", "Server Failure "),
 	}
+	in.signals = []totalSignal{{name: "dns_failures", value: reading{of: []int{failed}, factor: 1}, counted: true}}
 	in.presetSLOs = []presetSLO{{slo: "hubble-dns-availability", labels: to, total: all, bad: []int{failed}}}
 	return in
 }
@@ -100,6 +117,10 @@ func ztunnel(namespace, name string) instrument {
 			{name: "istio_tcp_connections_failed_total", labels: with(from, "response_flags", "CONNECT"), of: []int{failed}},
 		},
 	}
+	in.signals = []totalSignal{{
+		name: "connect_failures", of: "edge/ingress-nginx-controller",
+		value: reading{of: []int{failed}, factor: 1}, over: reading{of: []int{answered, failed}, factor: 1},
+	}}
 	in.presetSLOs = []presetSLO{{slo: "istio-ambient-connect", labels: to, total: []int{answered, failed}, bad: []int{failed}}}
 	return in
 }
@@ -162,6 +183,9 @@ func kafkaLag(group, topic string) instrument {
 	}
 }
 
+// infinibandBytes is how many bytes a second each node with GPUs receives.
+const infinibandBytes = 50e6
+
 // infiniband adds what node-exporter counts of the ports of the nodes with GPUs. Their links stay up.
 func (w *World) infiniband() {
 	for _, name := range gpuNodes {
@@ -170,7 +194,7 @@ func (w *World) infiniband() {
 			named("node_infiniband_link_downed_total", of), named("node_infiniband_port_data_received_bytes_total", of),
 		}}
 		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
-			t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) { out[0], out[1] = 0, 50e6*w.seconds(atMS) })
+			t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) { out[0], out[1] = 0, infinibandBytes*w.seconds(atMS) })
 		})
 		w.truths = append(w.truths, &group{"infiniband-link", Slices, labels.FromStrings(of...).Map(), func(afterMS, upToMS int64) (float64, float64) {
 			return minutes(t.grid, w.recorded, afterMS, upToMS, func(int64) bool { return false })

@@ -13,6 +13,7 @@ type World struct {
 	workloads        []*workload
 	units            []*unit
 	truths           []*group
+	measures         []measure
 }
 
 // unit is a part of the exporters. It shares only pods with the others.
@@ -48,6 +49,7 @@ func New(fleet []*sim.Behaviour, seed uint64, anchorMS, fromMS int64) (*World, e
 		w.instruments(wl)
 		w.hubble(wl)
 		w.replicas(wl)
+		w.podSignals(wl)
 	}
 	w.dcgm()
 	w.infiniband()

@@ -215,6 +215,7 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 	for i, s := range a.Signals {
 		sums := map[string]*sum{}
 		devices := map[[2]string]*part{} // by group and device
+		taken := map[string]string{}     // the exporter of each workload
 		var titles []string
 		for _, p := range c.pairs(s, found, points) {
 			for _, m := range w.of(p.part) {
@@ -222,8 +223,14 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 				if !ok {
 					continue
 				}
-				if len(s.Sources) > 0 && !slices.Contains(titles, p.from) {
-					titles = append(titles, p.from)
+				if len(s.Sources) > 0 {
+					who := strings.Join([]string{m.cluster, m.namespace, cmp.Or(m.Name, p.pod.Name)}, "\xff")
+					if taken[who] = cmp.Or(taken[who], p.from); taken[who] != p.from {
+						continue
+					}
+					if !slices.Contains(titles, p.from) {
+						titles = append(titles, p.from)
+					}
 				}
 				key := text(a.By, labels)
 				if groups[key] == nil {
@@ -274,23 +281,19 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 	return out, sources
 }
 
-// pairs returns the parts of a signal. In each cluster only the first source with parts counts: two
-// exporters that measure the same are not added up.
+// pairs returns the parts of a signal, by source.
 func (c *Catalog) pairs(s Signal, found map[string]*reading, points int) []pair {
 	var out []pair
-	taken := map[string]bool{}
 	for _, from := range s.sources() {
 		one := s
 		one.Value, one.Over = from.Value, from.Over
 		if found[one.Value] == nil || s.Parts.pairs() && found[one.Over] == nil && found[one.Whole] == nil {
 			continue
 		}
-		own := slices.DeleteFunc(pairs(one, found, points), func(p pair) bool { return taken[p.pod.Cluster] })
-		for i := range own {
-			own[i].from = c.From(from.Value).Title
-			taken[own[i].pod.Cluster] = true
+		for _, p := range pairs(one, found, points) {
+			p.from = c.From(from.Value).Title
+			out = append(out, p)
 		}
-		out = append(out, own...)
 	}
 	return out
 }

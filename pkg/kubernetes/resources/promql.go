@@ -21,6 +21,12 @@ func selectors(text string) []*parser.VectorSelector {
 	return promexpr.Selectors(e)
 }
 
+func isSelector(text string) bool {
+	e, _ := promexpr.ParseVerbatim(text)
+	_, is := e.(*parser.VectorSelector)
+	return is
+}
+
 // namesOf returns the metrics of a selector: one, or several in a regular expression.
 func namesOf(vs *parser.VectorSelector) []string {
 	for _, m := range vs.LabelMatchers {

@@ -146,7 +146,11 @@ func (r *Reader) gauge(ctx context.Context, into *reading, a Request, s scope, t
 	}
 	expr := s.gauge(text, by, into.read.Lives)
 	if short, _ := into.read.peak(); short > 0 && a.Step > short { // checked when the catalog was read
-		expr = promexpr.Call("max_over_time", promexpr.Subquery(expr, a.Step, short))
+		if isSelector(text) {
+			expr = s.ever(text, by, a.Step, "max_over_time") // each sample, at a lower cost
+		} else {
+			expr = promexpr.Call("max_over_time", promexpr.Subquery(expr, a.Step, short))
+		}
 	}
 	m, took, err := r.evaluate(ctx, expr.String(), a, instants)
 	into.add(took)

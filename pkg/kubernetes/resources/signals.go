@@ -50,8 +50,8 @@ type Signal struct {
 	Warn  *Bound `yaml:"warn"`
 	Alarm *Bound `yaml:"alarm"`
 
-	// Sources are the reads of several exporters, instead of Value and Over. In each cluster the
-	// first one with rows counts.
+	// Sources are the reads of several exporters, instead of Value and Over. For each workload the
+	// first one with rows counts: two exporters that measure the same are not added up.
 	Sources []Origin `yaml:"sources"`
 	// Extra signals are read only if a query names them.
 	Extra bool `yaml:"extra"`
@@ -142,7 +142,7 @@ type Read struct {
 	Namespace string `yaml:"namespace"`
 	Workload  string `yaml:"workload"`
 
-	// Peak is the length of short steps, such as 30s. In a time series each point is the largest
+	// Peak is the length of short steps, such as 15s. In a time series each point is the largest
 	// value of these steps since the point before, so that a burst shows in any time range.
 	Peak string `yaml:"peak"`
 	// Narrow is the only metric of an expression to which filters on namespaces are sent. The rows

@@ -34,5 +34,5 @@ func TestPresetsAreCompleteAndTheirSLOsValid(t *testing.T) {
 
 func TestAnUnknownPresetIsNamed(t *testing.T) {
 	_, err := presets.Find("none-such")
-	require.ErrorContains(t, err, `there is no preset "none-such". There are cilium-health, cilium, coroot,`)
+	require.ErrorContains(t, err, `there is no preset "none-such". There are beyla-tcp, cilium-health, cilium,`)
 }

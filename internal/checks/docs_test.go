@@ -159,3 +159,70 @@ func TestCatalogsOfTheDocumentationAreSound(t *testing.T) {
 	}
 	require.GreaterOrEqual(t, catalogs, 3)
 }
+
+// codeFile matches a source file in backticks, with or without its directory.
+var codeFile = regexp.MustCompile("`((?:[a-zA-Z0-9_.-]+/)*[a-zA-Z0-9_]+\\.(?:go|tsx?|json|yaml))`")
+
+// Every source file that the pages about the code name exists.
+func TestFilesThatTheDocumentationNamesExist(t *testing.T) {
+	names := map[string]bool{}
+	for _, dir := range []string{"pkg", "src", "cmd", "internal", "tests", "devstack", "deploy", "provisioning", ".config", ".github"} {
+		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ os.DirEntry, err error) error {
+			names[filepath.Base(path)] = true
+			return err
+		})
+		require.NoError(t, err)
+	}
+	named := 0
+	for file, text := range documents(t) {
+		if base := filepath.Base(file); base != "ARCHITECTURE.md" && base != "internals.md" && base != "counting.md" && filepath.Base(filepath.Dir(file)) != "adr" {
+			continue
+		}
+		for _, match := range codeFile.FindAllStringSubmatch(text, -1) {
+			named++
+			if strings.Contains(match[1], "/") {
+				require.FileExists(t, filepath.Join(root, filepath.FromSlash(match[1])), file)
+			} else {
+				require.True(t, names[match[1]], "%s names %s", file, match[1])
+			}
+		}
+	}
+	require.Greater(t, named, 60)
+}
+
+// symptoms are the headings of the troubleshooting page that are not texts of Burnline.
+var symptoms = []string{"The budget changed after an outage of remote write", "Plugin is not signed", "Open in Explore does nothing"}
+
+// An error can be found on the troubleshooting page by its text.
+func TestHeadingsOfTheTroubleshootingPageAreErrorTexts(t *testing.T) {
+	var code strings.Builder
+	for _, dir := range []string{"pkg", "cmd", "src"} {
+		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ os.DirEntry, err error) error {
+			if ext := filepath.Ext(path); err != nil || strings.Contains(path, "test") || ext != ".go" && ext != ".ts" && ext != ".tsx" {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			code.Write(text)
+			return err
+		})
+		require.NoError(t, err)
+	}
+	texts := regexp.MustCompile(`"\s*\+\s*"`).ReplaceAllString(code.String(), "")
+	page, err := os.ReadFile(filepath.Join(root, "docs/troubleshooting.md"))
+	require.NoError(t, err)
+	var absent []string
+	headings := 0
+	for _, match := range heading.FindAllStringSubmatch(string(page), -1) {
+		if !strings.HasPrefix(match[0], "### ") || slices.Contains(symptoms, match[1]) {
+			continue
+		}
+		headings++
+		for part := range strings.SplitSeq(match[1], "…") {
+			if part = strings.TrimSpace(part); part != "" && !strings.Contains(texts, part) {
+				absent = append(absent, part)
+			}
+		}
+	}
+	require.Greater(t, headings, 20)
+	require.Empty(t, absent)
+}

@@ -1,6 +1,6 @@
 // Package cells caches counts by aligned cell of time and by group of labels.
 //
-// It contains time, blocks of cells, a bound of memory, and the decision which cells must be read
+// It deals with time, blocks of cells, a bound of memory, and the decision which cells must be read
 // (again). It must not depend on PromQL or rules of counting: a Fetcher fills the cells.
 //
 // A cell (a, b] contains the events of the samples in it. Cells have three sizes, 1 h, 5 m and 1

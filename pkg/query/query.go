@@ -2,8 +2,7 @@
 // requests of the engine. It contains the fields, their schema and their limits. An error names the
 // field and a correction. It must not depend on servers or data frames.
 //
-// Each query type registers in its own file. Start reading at ParseQuery and register
-// (registry.go).
+// The table in registry.go lists the query types. Start reading at ParseQuery.
 package query
 
 import (

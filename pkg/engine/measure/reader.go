@@ -1,6 +1,6 @@
 // Package measure reads the counts and coverage of an SLO's groups in any window. Groups are
 // counted directly, combined from the members of a composite, or summed from the pods of a
-// workload. It applies exclusions and the policy for missing time. It contains SLOs, cells and
+// workload. It applies exclusions and the policy for missing time. It deals with SLOs, cells and
 // owners of pods. It must not depend on budgets, alerts or query types. Start reading at
 // Reader.Read and Group.Measure.
 package measure

@@ -94,7 +94,7 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 		deployed = append(deployed, p.workloads...)
 	}
 	if changed := changeKindsOf(kinds); len(changed) > 0 {
-		changes, _ := e.readChanges(ctx, &out.Report, changed, deployed, from, e.instant(to))
+		changes := e.readChanges(ctx, &out.Report, changed, deployed, from, e.instant(to))
 		known := newChangeScope(deployed)
 		for _, c := range changes {
 			if known.contains(c) {

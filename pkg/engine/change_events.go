@@ -59,217 +59,220 @@ func changeStep(length time.Duration) time.Duration {
 	return (step + time.Minute - 1).Truncate(time.Minute)
 }
 
-// Parts of the query for changes. Each is a label value of its series.
+// Parts of the query for changes. The series of the first two have one part for each of their labels.
 const (
-	partLabel = "burnline_change"
-
-	partSets        = "sets"
+	partGenerations = "generations"
 	partDeployment  = "deployment"
 	partDaemonSet   = "daemonset"
 	partStatefulSet = "statefulset"
-	partConfigMap   = "configmap"
-	partSecret      = "secret"
-	partRestart     = "restart"
-	partOOM         = "oom"
-	partNotReady    = "notready"
-	partDrained     = "drained"
-	partPodInfo     = "podinfo"
-	partScaling     = "scaling"
+
+	partChanged   = "changed"
+	partConfigMap = "configmap"
+	partSecret    = "secret"
+	partRestart   = "pod"
+
+	partSets    = "sets"
+	partOOM     = "oom"
+	partNodes   = "nodes"
+	partPodInfo = "podinfo"
+	partScaling = "scaling"
 )
 
-// spelling contains the labels of kube-state-metrics, which a scrape without honorLabels renames.
-type spelling struct{ namespace, pod string }
-
-var (
-	plainSpelling   = spelling{"namespace", "pod"}
-	renamedSpelling = spelling{"exported_namespace", "exported_pod"}
-)
-
-// part is one kind of series in the query for changes.
-type part struct {
-	name  string
-	kind  ChangeKind
-	build func(l spelling, match []*labels.Matcher, step time.Duration) parser.Expr
+var partsByKind = map[ChangeKind][]string{
+	ChangeRollout: {partSets, partGenerations}, ChangeConfig: {partChanged}, ChangeRestart: {partChanged, partOOM}, ChangeOOM: {partChanged, partOOM},
+	ChangeNode: {partNodes, partPodInfo}, ChangeScaling: {partScaling},
 }
 
-var changeParts = []part{
-	{partSets, ChangeRollout, activeSets},
-	{partDeployment, ChangeRollout, latest("kube_deployment_status_observed_generation", "deployment")},
-	{partDaemonSet, ChangeRollout, latest("kube_daemonset_metadata_generation", "daemonset")},
-	{partStatefulSet, ChangeRollout, latest("kube_statefulset_status_update_revision", "statefulset", "revision")},
-	{partConfigMap, ChangeConfig, changed(parser.NEQ, "kube_configmap_metadata_resource_version", "configmap")},
-	{partSecret, ChangeConfig, changed(parser.NEQ, "kube_secret_metadata_resource_version", "secret")},
-	{partRestart, ChangeRestart, restarted},
-	{partOOM, ChangeOOM, killed},
-	{partNotReady, ChangeNode, podsOn(notReady)},
-	{partDrained, ChangeNode, podsOn(drained)},
-	{partPodInfo, ChangeNode, anyPods},
-	{partScaling, ChangeScaling, atMaximum},
-}
-
-// activeSets are the ReplicaSets with pods, and their owners. A set that gets its first pods is a
-// rollout, forward or back. Scaling is not.
-func activeSets(l spelling, match []*labels.Matcher, _ time.Duration) parser.Expr {
-	of := []string{"cluster", l.namespace, "replicaset"}
-	active := promexpr.Binary(parser.GTR, promexpr.Series("kube_replicaset_spec_replicas", match...), promexpr.Number(0))
-	owner := promexpr.Series("kube_replicaset_owner", append(slices.Clone(match), promexpr.OneOf("owner_kind", "Deployment", "Rollout"))...)
-	return groupLeft(of, []string{"owner_kind", "owner_name"}, promexpr.Aggregate(parser.MAX, of, active),
-		promexpr.Aggregate(parser.MAX, append(slices.Clone(of), "owner_kind", "owner_name"), owner))
-}
-
-// groupLeft multiplies series by the one on the right that has the same labels `on`, and adds its
-// labels.
-func groupLeft(on, added []string, left, right parser.Expr) parser.Expr {
-	out := promexpr.On(on, parser.MUL, left, right)
-	out.VectorMatching.Card, out.VectorMatching.Include = parser.CardManyToOne, added
-	return out
-}
-
-// latest are the values of a metric for each object.
-func latest(metric string, by ...string) func(spelling, []*labels.Matcher, time.Duration) parser.Expr {
-	return func(l spelling, match []*labels.Matcher, _ time.Duration) parser.Expr {
-		return promexpr.Aggregate(parser.MAX, append([]string{"cluster", l.namespace}, by...), promexpr.Series(metric, match...))
+// partOf returns the part of a series.
+func partOf(parts []string, metric model.Metric) string {
+	part := parts[promexpr.Part(metric)]
+	for _, own := range []string{partDeployment, partDaemonSet, partStatefulSet, partConfigMap, partSecret, partRestart} {
+		if (part == partGenerations || part == partChanged) && metric[model.LabelName(own)] != "" {
+			return own
+		}
 	}
+	return part
+}
+
+// changeQuery builds queries for rows of kube-state-metrics in some namespaces. A scrape without
+// honorLabels renames the labels of rows to exported_namespace and exported_pod.
+type changeQuery struct {
+	kinds []ChangeKind
+	match []*labels.Matcher // of the label namespace; none: all namespaces
+	step  time.Duration
+}
+
+const (
+	exportedNamespace = "exported_namespace"
+	exportedPod       = "exported_pod"
+)
+
+// expr returns one expression for all kinds, and its parts.
+func (q changeQuery) expr() (expr parser.Expr, parts []string) {
+	var all []parser.Expr
+	for _, kind := range ChangeKinds {
+		for _, part := range partsByKind[kind] {
+			if slices.Contains(q.kinds, kind) && !slices.Contains(parts, part) {
+				all, parts = append(all, q.part(part)), append(parts, part)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return promexpr.Union(all...), parts
+}
+
+func (q changeQuery) part(name string) parser.Expr {
+	switch name {
+	case partSets: // with pods, and their owners. A set that gets its first pods is a rollout. Scaling is not
+		owners := q.rows([]string{"replicaset", "owner_kind", "owner_name"}, asIs, promexpr.Equal(model.MetricNameLabel, "kube_replicaset_owner"),
+			promexpr.OneOf("owner_kind", "Deployment", "Rollout"))
+		return promexpr.On(joined("replicaset"), parser.LAND, owners, q.metric("kube_replicaset_spec_replicas", positive, "replicaset"))
+	case partGenerations:
+		return q.rows([]string{partDeployment, partDaemonSet, partStatefulSet, "revision"}, asIs, promexpr.OneOf(model.MetricNameLabel,
+			"kube_deployment_status_observed_generation", "kube_daemonset_metadata_generation", "kube_statefulset_status_update_revision"))
+	case partChanged:
+		return q.changed()
+	case partOOM:
+		return q.rows([]string{"pod"}, positive, promexpr.Equal(model.MetricNameLabel, "kube_pod_container_status_last_terminated_reason"), promexpr.Equal("reason", "OOMKilled"))
+	case partNodes:
+		pods := promexpr.On([]string{"cluster", "node"}, parser.MUL, q.metric("kube_pod_info", asIs, "pod", "node"), badNodes())
+		pods.VectorMatching.Card = parser.CardManyToOne
+		return pods
+	case partPodInfo: // has a value if the nodes of pods are known
+		return promexpr.Aggregate(parser.GROUP, nil, q.metric("kube_pod_info", asIs))
+	}
+	const autoscaler = "horizontalpodautoscaler" // with all replicas that it may have, and its target
+	full := promexpr.On(joined(autoscaler), parser.GTE, q.metric("kube_horizontalpodautoscaler_status_current_replicas", asIs, autoscaler),
+		q.metric("kube_horizontalpodautoscaler_spec_max_replicas", asIs, autoscaler))
+	return promexpr.On(joined(autoscaler), parser.LAND, q.metric("kube_horizontalpodautoscaler_info", asIs, autoscaler, "scaletargetref_name"), full)
 }
 
 // comparedWith is how long before a point its previous value may be.
 const comparedWith = time.Hour
 
 // changed are the points at which the value of an object differs from the one a step earlier.
-func changed(op parser.ItemType, metric string, by ...string) func(spelling, []*labels.Matcher, time.Duration) parser.Expr {
-	return func(l spelling, match []*labels.Matcher, step time.Duration) parser.Expr {
-		of := append([]string{"cluster", l.namespace}, by...)
-		before := promexpr.Over("last_over_time", promexpr.Offset(promexpr.Series(metric, match...), step), comparedWith)
-		return promexpr.On(of, op, promexpr.Aggregate(parser.MAX, of, promexpr.Series(metric, match...)), promexpr.Aggregate(parser.MAX, of, before))
+func (q changeQuery) changed() parser.Expr {
+	var names []string
+	if slices.Contains(q.kinds, ChangeConfig) {
+		names = append(names, "kube_configmap_metadata_resource_version", "kube_secret_metadata_resource_version")
 	}
+	if slices.Contains(q.kinds, ChangeRestart) || slices.Contains(q.kinds, ChangeOOM) {
+		names = append(names, "kube_pod_container_status_restarts_total")
+	}
+	by, metrics := []string{partConfigMap, partSecret, partRestart}, promexpr.OneOf(model.MetricNameLabel, names...)
+	before := func(vs *parser.VectorSelector) parser.Expr {
+		return promexpr.Over("last_over_time", promexpr.Offset(vs, q.step), comparedWith)
+	}
+	return promexpr.On(joined(by...), parser.NEQ, q.rows(by, asIs, metrics), q.rows(by, before, metrics))
 }
 
-func restarted(l spelling, match []*labels.Matcher, step time.Duration) parser.Expr {
-	return changed(parser.GTR, "kube_pod_container_status_restarts_total", l.pod)(l, match, step)
-}
+// Bits of the value of a node.
+const (
+	drainedBit  = 1
+	notReadyBit = 2
+)
 
-// killed are the restarts of pods of which a container was last terminated for its memory.
-func killed(l spelling, match []*labels.Matcher, step time.Duration) parser.Expr {
-	of := []string{"cluster", l.namespace, l.pod}
-	reason := promexpr.Series("kube_pod_container_status_last_terminated_reason", append(slices.Clone(match), promexpr.Equal("reason", "OOMKilled"))...)
-	out := promexpr.On(of, parser.LAND, restarted(l, match, step), promexpr.Aggregate(parser.MAX, of, promexpr.Binary(parser.GTR, reason, promexpr.Number(0))))
-	out.VectorMatching.Card = parser.CardManyToMany
-	return out
-}
-
-func notReady() parser.Expr {
+func badNodes() parser.Expr {
 	status := promexpr.Series("kube_node_status_condition", promexpr.Equal("condition", "Ready"), promexpr.OneOf("status", "false", "unknown"))
-	return promexpr.Aggregate(parser.MAX, []string{"cluster", "node"}, promexpr.Binary(parser.GTR, status, promexpr.Number(0)))
+	notReady := promexpr.Times(promexpr.Aggregate(parser.MAX, []string{"cluster", "node", "condition"}, positive(status)), notReadyBit)
+	drained := promexpr.Aggregate(parser.MAX, []string{"cluster", "node"}, positive(promexpr.Series("kube_node_spec_unschedulable")))
+	return promexpr.Sum([]string{"cluster", "node"}, promexpr.Binary(parser.LOR, notReady, drained))
 }
 
-func drained() parser.Expr {
-	return promexpr.Aggregate(parser.MAX, []string{"cluster", "node"},
-		promexpr.Binary(parser.GTR, promexpr.Series("kube_node_spec_unschedulable"), promexpr.Number(0)))
+func asIs(vs *parser.VectorSelector) parser.Expr { return vs }
+
+func positive(vs *parser.VectorSelector) parser.Expr {
+	return promexpr.Binary(parser.GTR, vs, promexpr.Number(0))
 }
 
-// podsOn are the pods on some nodes.
-func podsOn(nodes func() parser.Expr) func(spelling, []*labels.Matcher, time.Duration) parser.Expr {
-	return func(l spelling, match []*labels.Matcher, _ time.Duration) parser.Expr {
-		pods := promexpr.Aggregate(parser.MAX, []string{"cluster", l.namespace, l.pod, "node"}, promexpr.Series("kube_pod_info", match...))
-		return groupLeft([]string{"cluster", "node"}, nil, pods, nodes())
+func (q changeQuery) metric(name string, of func(*parser.VectorSelector) parser.Expr, by ...string) parser.Expr {
+	return q.rows(by, of, promexpr.Equal(model.MetricNameLabel, name))
+}
+
+// rows are the largest values of rows, by cluster, namespace and more labels, in both spellings.
+func (q changeQuery) rows(by []string, of func(*parser.VectorSelector) parser.Expr, ms ...*labels.Matcher) parser.Expr {
+	plain := append(slices.Concat(ms, q.match), promexpr.Equal(exportedNamespace, ""))
+	renamed := slices.Clone(ms)
+	for _, m := range q.match {
+		renamed = append(renamed, labels.MustNewMatcher(m.Type, exportedNamespace, m.Value))
 	}
+	if len(q.match) == 0 {
+		renamed = append(renamed, labels.MustNewMatcher(labels.MatchNotEqual, exportedNamespace, ""))
+	}
+	exported := slices.Concat([]string{"cluster", exportedNamespace}, by)
+	if i := slices.Index(exported, "pod"); i >= 0 {
+		exported[i] = exportedPod
+	}
+	return promexpr.Binary(parser.LOR, promexpr.Aggregate(parser.MAX, slices.Concat([]string{"cluster", "namespace"}, by), of(promexpr.Selector(plain))),
+		promexpr.Aggregate(parser.MAX, exported, of(promexpr.Selector(renamed))))
 }
 
-// anyPods has a value if the nodes of pods are known.
-func anyPods(_ spelling, match []*labels.Matcher, _ time.Duration) parser.Expr {
-	return promexpr.Aggregate(parser.GROUP, nil, promexpr.Series("kube_pod_info", match...))
-}
-
-// atMaximum are the autoscalers that have all replicas that they may have, with their targets.
-func atMaximum(l spelling, match []*labels.Matcher, _ time.Duration) parser.Expr {
-	of := []string{"cluster", l.namespace, "horizontalpodautoscaler"}
-	highest := func(metric string) parser.Expr {
-		return promexpr.Aggregate(parser.MAX, of, promexpr.Series(metric, match...))
-	}
-	full := promexpr.On(of, parser.GTE, highest("kube_horizontalpodautoscaler_status_current_replicas"), highest("kube_horizontalpodautoscaler_spec_max_replicas"))
-	target := []string{"scaletargetref_name"}
-	return groupLeft(of, target, promexpr.Paren(full),
-		promexpr.Aggregate(parser.MAX, slices.Concat(of, target), promexpr.Series("kube_horizontalpodautoscaler_info", match...)))
-}
-
-// changesQuery returns one expression for all changes of some kinds. Each part exists for rows as
-// kube-state-metrics exports them, and for rows of a scrape without honorLabels.
-func changesQuery(kinds []ChangeKind, match []*labels.Matcher, step time.Duration) parser.Expr {
-	var all parser.Expr
-	add := func(name string, e parser.Expr) {
-		e = promexpr.Call("label_replace", e, promexpr.Text(partLabel), promexpr.Text(name), promexpr.Text(""), promexpr.Text(""))
-		if all == nil {
-			all = e
-			return
-		}
-		both := promexpr.Binary(parser.LOR, all, e)
-		both.VectorMatching = &parser.VectorMatching{Card: parser.CardManyToMany}
-		all = both
-	}
-	renamed := renamedMatchers(match)
-	for _, p := range changeParts {
-		if !slices.Contains(kinds, p.kind) && (p.kind != ChangeRestart || !slices.Contains(kinds, ChangeOOM)) {
-			continue
-		}
-		add(p.name, p.build(plainSpelling, append(slices.Clone(match), promexpr.Equal(renamedSpelling.namespace, "")), step))
-		other := p.build(renamedSpelling, renamed, step)
-		for _, names := range [][2]string{{plainSpelling.namespace, renamedSpelling.namespace}, {plainSpelling.pod, renamedSpelling.pod}} {
-			other = promexpr.Call("label_replace", other, promexpr.Text(names[0]), promexpr.Text("$1"), promexpr.Text(names[1]), promexpr.Text("(.*)"))
-		}
-		add(p.name, other)
-	}
-	return all
-}
-
-// renamedMatchers returns matchers of namespaces for rows with exported_namespace.
-func renamedMatchers(match []*labels.Matcher) []*labels.Matcher {
-	if len(match) == 0 {
-		return []*labels.Matcher{labels.MustNewMatcher(labels.MatchNotEqual, renamedSpelling.namespace, "")}
-	}
-	var out []*labels.Matcher
-	for _, m := range match {
-		out = append(out, labels.MustNewMatcher(m.Type, renamedSpelling.namespace, m.Value))
+// joined are the labels of rows, in both spellings.
+func joined(by ...string) []string {
+	out := append([]string{"cluster", "namespace", exportedNamespace}, by...)
+	if slices.Contains(by, "pod") {
+		out = append(out, exportedPod)
 	}
 	return out
+}
+
+// plain returns a series with plain labels. The series may be in a cache.
+func plain(s *model.SampleStream) *model.SampleStream {
+	out := *s
+	for exported, name := range map[model.LabelName]model.LabelName{exportedNamespace: "namespace", exportedPod: "pod"} {
+		if v, ok := s.Metric[exported]; ok {
+			out.Metric = maps.Clone(out.Metric)
+			out.Metric[name] = v
+			delete(out.Metric, exported)
+		}
+	}
+	return &out
 }
 
 // readChanges reads the changes of some kinds in the namespaces of workloads, in order of time. They
 // are additional information: an error is a warning.
-func (e *Engine) readChanges(ctx context.Context, out *Report, kinds []ChangeKind, workloads []map[string]string, from, to time.Time) (changes []Change, step time.Duration) {
-	step = changeStep(to.Sub(from))
-	if len(workloads) == 0 || !from.Before(to) || len(kinds) == 0 {
-		return nil, step
+func (e *Engine) readChanges(ctx context.Context, out *Report, kinds []ChangeKind, workloads []map[string]string, from, to time.Time) []Change {
+	if len(workloads) == 0 {
+		return nil
 	}
 	if workloads = withWorkloadName(workloads); len(workloads) == 0 {
 		out.Warn("no rollouts or other changes: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them")
-		return nil, step
+		return nil
 	}
-	query := changesQuery(kinds, namespaceMatchers(workloads), step)
-	if query == nil {
-		return nil, step
+	return e.changesIn(ctx, out, changeQuery{kinds, namespaceMatchers(workloads), changeStep(to.Sub(from))}, from, to)
+}
+
+// changesIn is readChanges for some namespaces.
+func (e *Engine) changesIn(ctx context.Context, out *Report, q changeQuery, from, to time.Time) []Change {
+	query, names := q.expr()
+	if query == nil || !from.Before(to) {
+		return nil
 	}
 	expr := query.String()
-	matrix, cost, warnings, err := e.resources.Range(ctx, expr, from.Truncate(step), to, step)
+	matrix, cost, warnings, err := e.resources.Range(ctx, expr, from.Truncate(q.step), to, q.step)
 	if err != nil {
 		out.Warn("no rollouts or other changes: " + err.Error())
-		return nil, step
+		return nil
 	}
 	out.Add(cost, warnings, []string{expr})
 	parts := map[string][]*model.SampleStream{}
 	for _, s := range matrix {
-		name := string(s.Metric[partLabel])
+		s = plain(s)
+		name := partOf(names, s.Metric)
 		parts[name] = append(parts[name], s)
 	}
-	if slices.Contains(kinds, ChangeRollout) && len(parts[partSets])+len(parts[partDeployment])+len(parts[partStatefulSet])+len(parts[partDaemonSet]) == 0 {
+	if slices.Contains(q.kinds, ChangeRollout) && len(parts[partSets])+len(parts[partDeployment])+len(parts[partStatefulSet])+len(parts[partDaemonSet]) == 0 {
 		out.Warn("no rollouts: no series kube_replicaset_spec_replicas, kube_deployment_status_observed_generation, kube_statefulset_status_update_revision " +
 			"or kube_daemonset_metadata_generation of these namespaces. They come from kube-state-metrics")
 	}
-	f := changeFinder{parts, step}
-	changes = slices.Concat(f.rollouts(), f.configs(out), f.restarts(kinds), f.nodes(out, kinds), f.scaling())
+	f := changeFinder{parts, q.step}
+	changes := slices.Concat(f.rollouts(), f.configs(out), f.restarts(q.kinds), f.nodes(out, q.kinds), f.scaling())
 	slices.SortStableFunc(changes, func(a, b Change) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Text, b.Text))
 	})
-	return changes, step
+	return changes
 }
 
 // changeFinder finds changes in the series of the parts of a query.
@@ -278,48 +281,71 @@ type changeFinder struct {
 	step  time.Duration
 }
 
-// objectsOf groups series of a part by cluster, namespace and workload. The order is that of the
+// object contains the series of one workload, pod or node, by its labels.
+type object struct {
+	labels map[string]string
+	series []*model.SampleStream
+}
+
+// objectsOf groups series by cluster and by labels, which get other names. The order is that of the
 // labels.
-func objectsOf(series []*model.SampleStream, name model.LabelName) []workloadSeries {
-	byKey := map[string]*workloadSeries{}
+func objectsOf(series []*model.SampleStream, names map[string]string) []object {
+	byKey := map[string]*object{}
 	for _, s := range series {
-		labels := map[string]string{"namespace": string(s.Metric["namespace"]), "workload": string(s.Metric[name])}
+		labels := map[string]string{}
+		for name, own := range names {
+			labels[own] = string(s.Metric[model.LabelName(name)])
+		}
 		if c := string(s.Metric["cluster"]); c != "" {
 			labels["cluster"] = c
 		}
 		key := measure.LabelKey(labels)
 		if byKey[key] == nil {
-			byKey[key] = &workloadSeries{labels: labels}
+			byKey[key] = &object{labels: labels}
 		}
 		byKey[key].series = append(byKey[key].series, s)
 	}
-	var out []workloadSeries
+	var out []object
 	for _, key := range slices.Sorted(maps.Keys(byKey)) {
 		out = append(out, *byKey[key])
 	}
 	return out
 }
 
-// workloadSeries contains the series of one workload.
-type workloadSeries struct {
-	labels map[string]string // cluster, namespace, workload
-	series []*model.SampleStream
+func (f changeFinder) workloads(part, name string) []object {
+	return objectsOf(f.parts[part], map[string]string{"namespace": "namespace", name: "workload"})
 }
 
-func (w workloadSeries) rollout(at model.Time, kind, revision, what string) Change {
-	labels := maps.Clone(w.labels)
+// times are the points with values that fulfill a condition, ascending.
+func (o object) times(is func(at model.Time, v model.SampleValue) bool) []time.Time {
+	var out []time.Time
+	for _, s := range o.series {
+		for _, p := range s.Values {
+			if is(p.Timestamp, p.Value) {
+				out = append(out, p.Timestamp.Time().UTC())
+			}
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+func anyValue(model.Time, model.SampleValue) bool { return true }
+
+func (o object) rollout(at model.Time, kind, revision, what string) Change {
+	labels := maps.Clone(o.labels)
 	labels["workload_type"] = kind
 	return Change{
 		Kind: ChangeRollout, Labels: labels, From: at.Time().UTC(), Title: "rollout", Revision: revision,
-		Text: fmt.Sprintf("%s/%s: %s", w.labels["namespace"], w.labels["workload"], what),
+		Text: fmt.Sprintf("%s/%s: %s", o.labels["namespace"], o.labels["workload"], what),
 	}
 }
 
 // newValues returns the points at which a value of a label exists, and did not when the workload
 // had its previous sample. Values at the first point are not new.
-func (w workloadSeries) newValues(label model.LabelName, kind, words string) []Change {
+func (o object) newValues(label model.LabelName, kind, words string) []Change {
 	active := map[model.Time][]string{}
-	for _, s := range w.series {
+	for _, s := range o.series {
 		for _, p := range s.Values {
 			active[p.Timestamp] = append(active[p.Timestamp], string(s.Metric[label]))
 		}
@@ -329,7 +355,7 @@ func (w workloadSeries) newValues(label model.LabelName, kind, words string) []C
 	for _, at := range slices.Sorted(maps.Keys(active)) {
 		for _, value := range slices.Compact(slices.Sorted(slices.Values(active[at]))) {
 			if before != nil && !slices.Contains(before, value) {
-				out = append(out, w.rollout(at, kind, value, words+" "+value))
+				out = append(out, o.rollout(at, kind, value, words+" "+value))
 			}
 		}
 		before = active[at]
@@ -337,12 +363,12 @@ func (w workloadSeries) newValues(label model.LabelName, kind, words string) []C
 	return out
 }
 
-func (w workloadSeries) newGenerations(kind string) []Change {
+func (o object) newGenerations(kind string) []Change {
 	var out []Change
-	for _, s := range w.series {
+	for _, s := range o.series {
 		for i := 1; i < len(s.Values); i++ {
 			if now := s.Values[i]; now.Value > s.Values[i-1].Value {
-				out = append(out, w.rollout(now.Timestamp, kind, "", fmt.Sprintf("generation %.0f", float64(now.Value))))
+				out = append(out, o.rollout(now.Timestamp, kind, "", fmt.Sprintf("generation %.0f", float64(now.Value))))
 			}
 		}
 	}
@@ -352,21 +378,20 @@ func (w workloadSeries) newGenerations(kind string) []Change {
 func (f changeFinder) rollouts() []Change {
 	var out []Change
 	seen := map[string]bool{}
-	for _, w := range objectsOf(f.parts[partSets], "owner_name") {
-		seen[measure.LabelKey(w.labels)] = true
-		kind := strings.ToLower(string(w.series[0].Metric["owner_kind"]))
-		out = append(out, w.newValues("replicaset", kind, "replica set")...)
+	for _, o := range f.workloads(partSets, "owner_name") {
+		seen[measure.LabelKey(o.labels)] = true
+		out = append(out, o.newValues("replicaset", strings.ToLower(string(o.series[0].Metric["owner_kind"])), "replica set")...)
 	}
-	for _, w := range objectsOf(f.parts[partDeployment], "deployment") {
-		if !seen[measure.LabelKey(w.labels)] {
-			out = append(out, w.newGenerations("deployment")...)
+	for _, o := range f.workloads(partDeployment, partDeployment) {
+		if !seen[measure.LabelKey(o.labels)] {
+			out = append(out, o.newGenerations(partDeployment)...)
 		}
 	}
-	for _, w := range objectsOf(f.parts[partStatefulSet], "statefulset") {
-		out = append(out, w.newValues("revision", "statefulset", "revision")...)
+	for _, o := range f.workloads(partStatefulSet, partStatefulSet) {
+		out = append(out, o.newValues("revision", partStatefulSet, "revision")...)
 	}
-	for _, w := range objectsOf(f.parts[partDaemonSet], "daemonset") {
-		out = append(out, w.newGenerations("daemonset")...)
+	for _, o := range f.workloads(partDaemonSet, partDaemonSet) {
+		out = append(out, o.newGenerations(partDaemonSet)...)
 	}
 	return out
 }
@@ -379,25 +404,15 @@ func (f changeFinder) configs(out *Report) []Change {
 	var all []Change
 	ignored, example := 0, ""
 	for _, part := range []struct{ name, word string }{{partConfigMap, "ConfigMap"}, {partSecret, "Secret"}} {
-		for _, w := range objectsOf(f.parts[part.name], model.LabelName(part.name)) {
-			var own []Change
-			for _, s := range w.series {
-				for _, p := range s.Values {
-					labels := maps.Clone(w.labels)
-					name := labels["workload"]
-					delete(labels, "workload")
-					labels["object"] = name
-					own = append(own, Change{
-						Kind: ChangeConfig, Labels: labels, From: p.Timestamp.Time().UTC(), Title: part.word + " changed",
-						Text: fmt.Sprintf("%s/%s", labels["namespace"], name),
-					})
-				}
-			}
-			if busiest(own) > maxConfigChanges {
-				ignored, example = ignored+1, own[0].Text
+		for _, o := range objectsOf(f.parts[part.name], map[string]string{"namespace": "namespace", part.name: "object"}) {
+			times, text := o.times(anyValue), o.labels["namespace"]+"/"+o.labels["object"]
+			if busiest(times) > maxConfigChanges {
+				ignored, example = ignored+1, text
 				continue
 			}
-			all = append(all, own...)
+			for _, at := range times {
+				all = append(all, Change{Kind: ChangeConfig, Labels: o.labels, From: at, Title: part.word + " changed", Text: text})
+			}
 		}
 	}
 	if ignored > 0 {
@@ -406,12 +421,11 @@ func (f changeFinder) configs(out *Report) []Change {
 	return all
 }
 
-// busiest is the largest number of changes within a day.
-func busiest(all []Change) int {
+// busiest is the largest number of times within a day.
+func busiest(times []time.Time) int {
 	most, first := 0, 0
-	slices.SortFunc(all, func(a, b Change) int { return a.From.Compare(b.From) })
-	for i, c := range all {
-		for c.From.Sub(all[first].From) > 24*time.Hour {
+	for i, t := range times {
+		for t.Sub(times[first]) > 24*time.Hour {
 			first++
 		}
 		most = max(most, i-first+1)
@@ -422,43 +436,36 @@ func busiest(all []Change) int {
 // restartPause is the longest time between restarts that are one change.
 const restartPause = time.Hour
 
+// restarts returns the restarts of pods. A pod of which a container was killed for its memory has
+// only these.
 func (f changeFinder) restarts(kinds []ChangeKind) []Change {
-	var out []Change
-	killed := map[string]bool{}
-	if slices.Contains(kinds, ChangeOOM) {
-		out = append(out, f.podRestarts(partOOM, ChangeOOM, "out of memory", "killed for its memory")...)
-		for _, s := range f.parts[partOOM] {
-			killed[podKey(s.Metric)] = true
-		}
+	names := map[string]string{"namespace": "namespace", "pod": "pod"}
+	killed := map[string]map[model.Time]bool{}
+	for _, o := range objectsOf(f.parts[partOOM], names) {
+		at := map[model.Time]bool{}
+		o.times(func(t model.Time, _ model.SampleValue) bool { at[t] = true; return false })
+		killed[measure.LabelKey(o.labels)] = at
 	}
-	if !slices.Contains(kinds, ChangeRestart) {
-		return out
-	}
-	return append(out, slices.DeleteFunc(f.podRestarts(partRestart, ChangeRestart, "restarts", "restarted"), func(c Change) bool {
-		return slices.ContainsFunc(slices.Collect(maps.Keys(c.Pods)), func(p string) bool { return killed[c.Labels["cluster"]+"/"+p] })
-	})...)
-}
-
-func podKey(m model.Metric) string {
-	return string(m["cluster"]) + "/" + string(m["namespace"]) + "/" + string(m["pod"])
-}
-
-func (f changeFinder) podRestarts(part string, kind ChangeKind, title, words string) []Change {
 	var out []Change
-	for _, w := range objectsOf(f.parts[part], "pod") {
-		labels := maps.Clone(w.labels)
-		pod := labels["namespace"] + "/" + labels["workload"]
-		delete(labels, "workload")
-		var times []time.Time
-		for _, s := range w.series {
-			for _, p := range s.Values {
-				times = append(times, p.Timestamp.Time().UTC())
-			}
+	for _, o := range objectsOf(f.parts[partRestart], names) {
+		isRestart := func(_ model.Time, restarts model.SampleValue) bool { return restarts > 0 } // 0: another pod of this name
+		kind, title, words, times := ChangeRestart, "restarts", "restarted", o.times(isRestart)
+		ofMemory := o.times(func(t model.Time, v model.SampleValue) bool {
+			return isRestart(t, v) && killed[measure.LabelKey(o.labels)][t]
+		})
+		if len(ofMemory) > 0 && slices.Contains(kinds, ChangeOOM) {
+			kind, title, words, times = ChangeOOM, "out of memory", "killed for its memory", ofMemory
 		}
-		for _, r := range timeRuns(times, restartPause) {
-			c := Change{Kind: kind, Labels: labels, From: r.times[0], Title: title, Pods: map[string]bool{pod: true}, Text: pod + ": " + words}
-			if last := r.times[len(r.times)-1]; len(r.times) > 1 {
-				c.To, c.Text = last, fmt.Sprintf("%s %d times", c.Text, len(r.times))
+		if !slices.Contains(kinds, kind) {
+			continue
+		}
+		pod := o.labels["namespace"] + "/" + o.labels["pod"]
+		labels := maps.Clone(o.labels)
+		delete(labels, "pod")
+		for _, run := range timeRuns(times, restartPause) {
+			c := Change{Kind: kind, Labels: labels, From: run[0], Title: title, Pods: map[string]bool{pod: true}, Text: pod + ": " + words}
+			if len(run) > 1 {
+				c.To, c.Text = run[len(run)-1], fmt.Sprintf("%s %d times", c.Text, len(run))
 			}
 			out = append(out, c)
 		}
@@ -466,19 +473,14 @@ func (f changeFinder) podRestarts(part string, kind ChangeKind, title, words str
 	return out
 }
 
-// timeRun is a series of times without a pause.
-type timeRun struct{ times []time.Time }
-
-// timeRuns splits times at pauses.
-func timeRuns(times []time.Time, pause time.Duration) []timeRun {
-	slices.SortFunc(times, time.Time.Compare)
-	var out []timeRun
-	for _, t := range times {
-		if n := len(out); n > 0 && t.Sub(out[n-1].times[len(out[n-1].times)-1]) <= pause {
-			out[n-1].times = append(out[n-1].times, t)
-		} else {
-			out = append(out, timeRun{[]time.Time{t}})
+// timeRuns splits ascending times at pauses.
+func timeRuns(times []time.Time, pause time.Duration) [][]time.Time {
+	var out [][]time.Time
+	for i, t := range times {
+		if i == 0 || t.Sub(times[i-1]) > pause {
+			out = append(out, nil)
 		}
+		out[len(out)-1] = append(out[len(out)-1], t)
 	}
 	return out
 }
@@ -492,17 +494,17 @@ func (f changeFinder) nodes(out *Report, kinds []ChangeKind) []Change {
 		out.Warn("no changes of nodes: no series kube_pod_info of these namespaces, so the nodes of pods are unknown. They come from kube-state-metrics")
 	}
 	var all []Change
-	for _, part := range []struct{ name, title string }{{partNotReady, "node not ready"}, {partDrained, "node drained"}} {
-		for _, w := range nodesOf(f.parts[part.name]) {
-			var times []time.Time
-			for _, s := range w.series {
-				times = append(times, timesOf(s)...)
-			}
-			for _, r := range timeRuns(times, max(statePause, 2*f.step)) {
-				from, to := r.times[0], r.times[len(r.times)-1]
-				c := Change{Kind: ChangeNode, Labels: w.labels, From: from, To: to, Title: part.title, Text: w.labels["node"], Pods: map[string]bool{}}
-				for _, s := range w.series {
-					if slices.ContainsFunc(timesOf(s), func(t time.Time) bool { return !t.Before(from) && !t.After(to) }) {
+	for _, o := range objectsOf(f.parts[partNodes], map[string]string{"node": "node"}) {
+		for _, state := range []struct {
+			bit   int
+			title string
+		}{{notReadyBit, "node not ready"}, {drainedBit, "node drained"}} {
+			isInState := func(_ model.Time, v model.SampleValue) bool { return int(v)&state.bit != 0 }
+			for _, run := range timeRuns(o.times(isInState), max(statePause, 2*f.step)) {
+				c := Change{Kind: ChangeNode, Labels: o.labels, From: run[0], To: run[len(run)-1], Title: state.title, Text: o.labels["node"], Pods: map[string]bool{}}
+				for _, s := range o.series {
+					at := object{series: []*model.SampleStream{s}}.times(isInState)
+					if slices.ContainsFunc(at, func(t time.Time) bool { return !t.Before(c.From) && !t.After(c.To) }) {
 						c.Pods[string(s.Metric["namespace"])+"/"+string(s.Metric["pod"])] = true
 					}
 				}
@@ -513,46 +515,13 @@ func (f changeFinder) nodes(out *Report, kinds []ChangeKind) []Change {
 	return all
 }
 
-// nodesOf groups the series of pods by their nodes.
-func nodesOf(series []*model.SampleStream) []workloadSeries {
-	byKey := map[string]*workloadSeries{}
-	for _, s := range series {
-		labels := map[string]string{"node": string(s.Metric["node"])}
-		if c := string(s.Metric["cluster"]); c != "" {
-			labels["cluster"] = c
-		}
-		key := measure.LabelKey(labels)
-		if byKey[key] == nil {
-			byKey[key] = &workloadSeries{labels: labels}
-		}
-		byKey[key].series = append(byKey[key].series, s)
-	}
-	var out []workloadSeries
-	for _, key := range slices.Sorted(maps.Keys(byKey)) {
-		out = append(out, *byKey[key])
-	}
-	return out
-}
-
-func timesOf(s *model.SampleStream) []time.Time {
-	out := make([]time.Time, len(s.Values))
-	for i, p := range s.Values {
-		out[i] = p.Timestamp.Time().UTC()
-	}
-	return out
-}
-
 func (f changeFinder) scaling() []Change {
 	var out []Change
-	for _, w := range objectsOf(f.parts[partScaling], "scaletargetref_name") {
-		var times []time.Time
-		for _, s := range w.series {
-			times = append(times, timesOf(s)...)
-		}
-		for _, r := range timeRuns(times, max(statePause, 2*f.step)) {
+	for _, o := range f.workloads(partScaling, "scaletargetref_name") {
+		for _, run := range timeRuns(o.times(anyValue), max(statePause, 2*f.step)) {
 			out = append(out, Change{
-				Kind: ChangeScaling, Labels: w.labels, From: r.times[0], To: r.times[len(r.times)-1], Title: "autoscaler at its maximum",
-				Text: fmt.Sprintf("%s/%s", w.labels["namespace"], w.labels["workload"]),
+				Kind: ChangeScaling, Labels: o.labels, From: run[0], To: run[len(run)-1], Title: "autoscaler at its maximum",
+				Text: fmt.Sprintf("%s/%s", o.labels["namespace"], o.labels["workload"]),
 			})
 		}
 	}

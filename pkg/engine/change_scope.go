@@ -37,6 +37,40 @@ func namespaceMatchers(workloads []map[string]string) []*labels.Matcher {
 	return []*labels.Matcher{promexpr.OneOf("namespace", slices.Sorted(maps.Keys(names))...)}
 }
 
+// commonNamespaces returns the condition on namespaces that the selectors of all SLOs have, such as
+// that of a filter; nil if they differ, or have none.
+func commonNamespaces(slos []catalog.SLO) *labels.Matcher {
+	var out *labels.Matcher
+	for _, s := range slos {
+		text, err := s.TotalSelector()
+		if err != nil {
+			return nil
+		}
+		vs, err := promexpr.ParseSelector(text)
+		if err != nil {
+			return nil
+		}
+		i := slices.IndexFunc(vs.LabelMatchers, func(m *labels.Matcher) bool {
+			return m.Name == s.LabelFor("namespace") && (m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp) && !m.Matches("")
+		})
+		if i < 0 {
+			return nil
+		}
+		one := labels.MustNewMatcher(vs.LabelMatchers[i].Type, "namespace", vs.LabelMatchers[i].Value)
+		if out != nil && one.String() != out.String() {
+			return nil
+		}
+		out = one
+	}
+	return out
+}
+
+// areAllIn reports whether there are workloads, and all are in the namespaces: the exporter's label
+// may name others.
+func areAllIn(namespaces *labels.Matcher, workloads []map[string]string) bool {
+	return namespaces != nil && len(workloads) > 0 && !slices.ContainsFunc(workloads, func(w map[string]string) bool { return !namespaces.Matches(w["namespace"]) })
+}
+
 // workloadIndex finds a deployment among workloads by their common labels, in constant time.
 type workloadIndex struct{ exact, inAnyCluster map[workloadLabels]bool }
 

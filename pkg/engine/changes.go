@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/fault"
@@ -53,6 +55,19 @@ func (e *Engine) Changes(ctx context.Context, slos []catalog.SLO, ask ChangesReq
 		ask.Kinds = ChangeKinds
 	}
 	out := &Changes{Report: Report{Instant: to}}
+	step := changeStep(to.Sub(from))
+	var early Report
+	var changes []Change
+	rctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	known, kctx := fault.WithContext(rctx)
+	namespaces := commonNamespaces(slos)
+	if namespaces != nil { // before the groups are known
+		known.Go(func() error {
+			changes = e.changesIn(kctx, &early, changeQuery{ask.Kinds, []*labels.Matcher{namespaces}, step}, from, to)
+			return nil
+		})
+	}
 	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*changesOfSLO, error) {
 		return e.groupsWithChanges(ctx, slos[i], from, to)
 	})
@@ -63,7 +78,14 @@ func (e *Engine) Changes(ctx context.Context, slos []catalog.SLO, ask ChangesReq
 	for _, p := range withoutFailed(parts) {
 		workloads = append(workloads, p.workloads...)
 	}
-	changes, step := e.readChanges(ctx, &out.Report, ask.Kinds, workloads, from, to)
+	if err := known.Wait(); err != nil {
+		return nil, err
+	}
+	if areAllIn(namespaces, workloads) {
+		out.Add(early.Cost, early.Warnings, early.Sent)
+	} else {
+		changes = e.readChanges(ctx, &out.Report, ask.Kinds, workloads, from, to)
+	}
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(sloConcurrency)
 	for _, p := range withoutFailed(parts) {
@@ -81,24 +103,32 @@ func (e *Engine) Changes(ctx context.Context, slos []catalog.SLO, ask ChangesReq
 
 // changesOfSLO is the state of one SLO of a changes query.
 type changesOfSLO struct {
-	Report    // of the first read
-	slo       catalog.SLO
-	workloads []map[string]string // common labels of the groups
-	later     measure.Stats       // of the second read
-	rows      []ChangeRow
+	Report       // of the first read
+	slo          catalog.SLO
+	start, first time.Time           // of the SLO's window, and of the counts
+	workloads    []map[string]string // common labels of the groups
+	later        measure.Stats       // of the second read
+	rows         []ChangeRow
 }
 
-// groupsWithChanges lists the groups of an SLO in the time range, from counts that a summary reads,
-// too.
+// hasChanges reports whether changes of an SLO can be compared: it must count single events.
+func hasChanges(s catalog.SLO) bool { return s.Composite() == nil && s.Slice() == 0 }
+
+// groupsWithChanges lists the groups of an SLO, from the cells of a summary.
 func (e *Engine) groupsWithChanges(ctx context.Context, s catalog.SLO, from, to time.Time) (*changesOfSLO, error) {
-	if s.Composite() != nil || s.Slice() > 0 {
+	if !hasChanges(s) {
 		return nil, &fault.UserError{Field: "slos", Message: fmt.Sprintf("changes need single events, and %s SLOs have none. Use an events or latency SLO", s.Kind())}
 	}
-	ev, err := e.reader.Read(ctx, podSLO(s), []time.Time{from.Truncate(changeWindow), to})
+	start, _ := s.Period(to)
+	out := &changesOfSLO{slo: s, start: start, first: start}
+	if compared := from.Add(-changeWindow - changeStep(to.Sub(from))).Truncate(time.Hour); compared.Before(start) {
+		out.first = compared
+	}
+	ev, err := e.reader.Read(ctx, podSLO(s), []time.Time{out.first, start, to})
 	if err != nil {
 		return nil, err
 	}
-	out := &changesOfSLO{Report: Report{Stats: ev.Stats}, slo: s}
+	out.Stats = ev.Stats
 	seen := map[string]bool{}
 	for _, g := range ev.Groups() {
 		labels := selectLabels(g.Labels(), s.By)
@@ -152,8 +182,7 @@ func (p *changesOfSLO) compare(ctx context.Context, e *Engine, changes []Change,
 	if len(own) == 0 {
 		return nil
 	}
-	start, _ := p.slo.Period(to)
-	borders := []time.Time{start, to}
+	borders := []time.Time{p.first, p.start, to} // the same span as in the first read, so the owners of pods are the same
 	for _, c := range own {
 		at := beforeChange(c, step)
 		for i := -changeCells; i <= changeCells; i++ {
@@ -164,17 +193,14 @@ func (p *changesOfSLO) compare(ctx context.Context, e *Engine, changes []Change,
 				borders = append(borders, t)
 			}
 		}
-		if before := at.Add(-week); !before.Before(start) {
-			borders = append(borders, before, before.Add(changeWindow))
-		}
 	}
-	borders = slices.DeleteFunc(borders, func(t time.Time) bool { return t.After(to) })
+	borders = slices.DeleteFunc(borders, func(t time.Time) bool { return t.After(to) || t.Before(p.first) })
 	ev, err := e.reader.Read(ctx, podSLO(p.slo), borders)
 	if err != nil {
 		return err
 	}
 	p.later.Add(ev.Cost, ev.Warnings, ev.Sent)
-	return p.rank(ctx, ev, own, ask.Top, start, to, step)
+	return p.rank(ctx, ev, own, ask.Top, to, step)
 }
 
 // podSLO returns the SLO grouped in addition by revision and pod, if its groups are found by pods.
@@ -194,13 +220,13 @@ func podSLO(s catalog.SLO) catalog.SLO {
 }
 
 // rank compares the changes of each group and keeps the likeliest.
-func (p *changesOfSLO) rank(ctx context.Context, ev *measure.Reading, changes []Change, top int, start, to time.Time, step time.Duration) error {
+func (p *changesOfSLO) rank(ctx context.Context, ev *measure.Reading, changes []Change, top int, to time.Time, step time.Duration) error {
 	groups := map[string]*changedGroup{}
 	for _, g := range ev.AllGroups() {
 		labels := selectLabels(g.Labels(), p.slo.By)
 		key := measure.LabelKey(labels)
 		if groups[key] == nil {
-			groups[key] = &changedGroup{slo: p.slo, labels: labels, common: commonLabels(p.slo, labels), start: start, to: to}
+			groups[key] = &changedGroup{slo: p.slo, labels: labels, common: commonLabels(p.slo, labels), start: p.start, to: to}
 		}
 		groups[key].add(g)
 	}
@@ -290,8 +316,9 @@ func (g *changedGroup) row(c Change, all []Change, step time.Duration) ChangeRow
 		excess := after.bad - before.ratio()*after.total
 		out.Excess = &excess
 	}
-	if earlier := at.Add(-week); !earlier.Before(g.start) {
-		if before := g.count(g.series, earlier, earlier.Add(changeWindow)); before.total > 0 {
+	// Whole hours, of which a summary has the counts.
+	if earlier := at.Add(-week).Truncate(time.Hour); !earlier.Before(g.start) {
+		if before := g.count(g.series, earlier, at.Add(changeWindow-week+time.Hour-1).Truncate(time.Hour)); before.total > 0 {
 			excess := after.bad - before.ratio()*after.total
 			out.ExcessWeek = &excess
 		}

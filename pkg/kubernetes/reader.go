@@ -190,13 +190,10 @@ func (a *ownerRead) claims(ctx context.Context, places []Place) (claims, error) 
 	cs := claims{rows: map[object][]*claim{}}
 	of := kinds
 	if a.versions {
-		of = append(slices.Clone(kinds), kindRevision)
+		of = slices.Concat(kinds, versionKinds)
 	}
 	if err := a.read(ctx, cs, a.from, a.selectors(of)...); err != nil {
 		return cs, err
-	}
-	if a.versions {
-		a.readImages(ctx, cs)
 	}
 	pods := podsOf(places)
 	if err := a.read(ctx, cs, a.from.Add(-rowsBefore), cs.missingRows(pods)...); err != nil {

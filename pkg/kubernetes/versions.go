@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -115,14 +114,6 @@ func shortImage(image string) string {
 	}
 	algorithm, digits, _ := strings.Cut(digest, ":")
 	return name + algorithm + ":" + digits[:min(len(digits), digestLength)]
-}
-
-// readImages reads the images of containers. They are additional information: an error is a
-// warning.
-func (a *ownerRead) readImages(ctx context.Context, cs claims) {
-	if err := a.read(ctx, cs, a.from, a.selectors([]kind{kindImage})...); err != nil {
-		a.took.Warnings = append(a.took.Warnings, "no images of containers: "+err.Error())
-	}
 }
 
 // needsRevisionDates reports whether the revisions of a pod must be dated: a pod of a DaemonSet has

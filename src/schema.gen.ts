@@ -4,7 +4,7 @@
 export const SCHEMA_VERSION = 1;
 
 /** The number of each SLO, group and severity; default firing */
-export type AlertValue = 'firing' | 'state' | 'unmeasured' | 'budget' | 'burn_long' | 'burn_short' | 'factor' | 'exhausted_in';
+export type AlertValue = 'firing' | 'state' | 'unmeasured' | 'budget' | 'burn_long' | 'burn_short' | 'factor' | 'exhausted_in' | 'change';
 
 export interface AlertsQuery extends CommonQuery {
   queryType: 'alerts';

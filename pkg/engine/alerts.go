@@ -20,6 +20,7 @@ const KeepFor = 24 * time.Hour
 type AlertRow struct {
 	Row
 	slo.SeverityState
+	Change *ChangeRow // the likeliest cause of a firing alert, from AddChanges; nil if unknown
 }
 
 // Alerts is the result of an alerts query: for each SLO and group its severities.
@@ -99,7 +100,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 			severity.Kept = severity.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
 				return a.Alert.Severity == severity.Severity && isUnmeasured(a) // unmeasured, not only without traffic
 			})
-			out.Severities = append(out.Severities, AlertRow{renameLabels(r, s.RenamedLabels), severity})
+			out.Severities = append(out.Severities, AlertRow{Row: renameLabels(r, s.RenamedLabels), SeverityState: severity})
 		}
 	}
 	if out.GoneGroups > 0 {
@@ -119,7 +120,7 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 // never fire. Because they are unmeasured, a person is notified.
 func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
 	for _, severity := range severities {
-		a.Severities = append(a.Severities, AlertRow{Row{SLO: s}, slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true}})
+		a.Severities = append(a.Severities, AlertRow{Row: Row{SLO: s}, SeverityState: slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true}})
 	}
 }
 

@@ -11,9 +11,10 @@ import (
 
 // findings returns the likely mistakes of an SLO, for readers of its numbers, and the number of
 // requests. Results are cached for an hour. They describe the present, so a time in the past has
-// only those of the definition. With filters, an empty result is not a mistake.
+// only those of the definition, and an alert rule does not wait for the others. With filters, an empty
+// result is not a mistake.
 func (e *Engine) findings(ctx context.Context, s catalog.SLO, at time.Time) ([]lint.Finding, int) {
-	if s.IsFiltered || e.now().Sub(at) > time.Hour {
+	if s.IsFiltered || e.options.alerts || e.now().Sub(at) > time.Hour {
 		return lint.Definition(s), 0
 	}
 	found, requests, _ := e.linter.Findings(ctx, s, at) // if the server fails, the counts report the error

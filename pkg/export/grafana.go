@@ -108,7 +108,7 @@ var notOfGroup = "^(__.*|slo|severity|window|alert_severity|alertname|grafana_fo
 func (o Options) burnRule(a alertScope) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
 	for _, value := range []query.AlertValue{
-		query.AlertFiring, query.AlertBudget, query.AlertBurnLong, query.AlertBurnShort, query.AlertFactor, query.AlertExhaustedIn,
+		query.AlertFiring, query.AlertBudget, query.AlertBurnLong, query.AlertBurnShort, query.AlertFactor, query.AlertExhaustedIn, query.AlertChange,
 	} {
 		r.Data = append(r.Data, o.query(a, value))
 	}
@@ -123,8 +123,9 @@ func (o Options) burnRule(a alertScope) grafanaRule {
 		"budget_left": `{{ if $values.budget }}{{ humanizePercentage $values.budget.Value }}{{ end }}`,
 		"burn": `{{ if $values.burn_long }}{{ printf "%.1f" $values.burn_long.Value }}× | {{ printf "%.1f" $values.burn_short.Value }}× ` +
 			`(over {{ printf "%.1f" $values.factor.Value }}×){{ end }}`,
-		"exhausted_in": `{{ if $values.exhausted_in }}{{ humanizeDuration $values.exhausted_in.Value }}{{ end }}`,
-		"explore_url":  o.exploreURL(),
+		"exhausted_in":  `{{ if $values.exhausted_in }}{{ humanizeDuration $values.exhausted_in.Value }}{{ end }}`,
+		"likely_change": `{{ if $values.change }}{{ with $values.change.Labels.change }}{{ . }}{{ end }}{{ end }}`,
+		"explore_url":   o.exploreURL(),
 	}
 	o.link(&r, a)
 	return r

@@ -3,6 +3,7 @@ package frames
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,13 +26,13 @@ func init() {
 
 var alertUnits = map[query.AlertValue]string{
 	query.AlertBudget: "percentunit", query.AlertBurnLong: burnUnit, query.AlertBurnShort: burnUnit,
-	query.AlertFactor: burnUnit, query.AlertExhaustedIn: "s",
+	query.AlertFactor: burnUnit, query.AlertExhaustedIn: "s", query.AlertChange: "short",
 }
 
 var alertTitles = map[query.AlertValue]string{
 	query.AlertFiring: "Firing", query.AlertState: "State", query.AlertUnmeasured: "Unmeasured", query.AlertBudget: "Error budget remaining",
 	query.AlertBurnLong: "Burn, long window", query.AlertBurnShort: "Burn, short window", query.AlertFactor: "Burn-rate threshold",
-	query.AlertExhaustedIn: "Exhausted in",
+	query.AlertExhaustedIn: "Exhausted in", query.AlertChange: "Bad events explained",
 }
 
 // AlertsTable is what a person reads: one numeric-long frame with a row for each SLO, group and
@@ -73,14 +74,17 @@ func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) 
 // No severities: all.
 //
 // Only the number may change between evaluations: a label that appears or disappears would make
-// another alert. Flags are separate values (unmeasured).
+// another alert. Flags are separate values (unmeasured). The value change has one more label. A rule
+// must not compare it: Grafana adds it to the alert whose labels it contains.
 func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
 	windows := map[string]map[string]bool{} // by SLO: the windows of other SLOs do not change its labels
+	partial := map[string]bool{}            // by SLO: some alerts have a part of the labels of others, and would get their changes
 	for _, s := range a.Severities {
 		if windows[s.SLO.Name] == nil {
 			windows[s.SLO.Name] = map[string]bool{}
 		}
 		windows[s.SLO.Name][s.SLO.WindowText()] = true
+		partial[s.SLO.Name] = partial[s.SLO.Name] || slices.Contains(slices.Collect(maps.Values(s.Labels)), "")
 	}
 	var out []*data.Frame
 	for _, s := range a.Severities {
@@ -99,6 +103,9 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 		}
 		if len(windows[s.SLO.Name]) > 1 {
 			labels["window"] = s.SLO.WindowText()
+		}
+		if value == query.AlertChange && s.Change != nil && !partial[s.SLO.Name] {
+			labels["change"] = changeText(s.Change)
 		}
 		field := data.NewField(value, labels, []*float64{finiteOrNil(alertValue(s, value))})
 		field.Config = &data.FieldConfig{Unit: alertUnits[value]}
@@ -148,8 +155,17 @@ func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 		return numberIf(s.Alert.Factor, s.Alert.Factor > 0)
 	case query.AlertExhaustedIn:
 		return seconds(s.ExhaustedIn)
+	case query.AlertChange:
+		if s.Change != nil {
+			return numberOf(s.Change.Explained)
+		}
 	}
 	return nil
+}
+
+// changeText describes a change for a notification.
+func changeText(c *engine.ChangeRow) string {
+	return fmt.Sprintf("%s: %s at %s (%s)", c.Title, c.Text, c.From.UTC().Format("2006-01-02 15:04 UTC"), c.Likelihood)
 }
 
 // keptStateNotice is one notice, if some alerts keep an earlier state.

@@ -78,6 +78,31 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget, nil)...)
 }
 
+// The change of an alert is a label of its own value. Grafana gives an alert the values of which the
+// labels contain its own, so an alert with a part of the labels of others has none.
+func TestTheChangeOfAnAlertIsALabel(t *testing.T) {
+	e, slos := load(t)
+	a, err := e.Alerts(t.Context(), slos[:1], at)
+	require.NoError(t, err)
+	for i := range a.Severities {
+		if a.Severities[i].State == slo.Firing && a.Severities[i].Severity == "page" {
+			a.Severities[i].Change = &engine.ChangeRow{
+				Change:    engine.Change{Title: "rollout", Text: "shop/a: replica set a-2", From: at},
+				Explained: 40, Likelihood: engine.Likely,
+			}
+		}
+	}
+	const alert = "severity=page, slo=availability, workload=a"
+	numbers := readNumbers(t, Alerts(a, query.AlertChange, nil)...)
+	assert.Len(t, numbers, 6)
+	assert.Equal(t, numberOf(40), numbers["change=rollout: shop/a: replica set a-2 at "+at.UTC().Format("2006-01-02 15:04")+" UTC (likely), "+alert])
+	assert.NotContains(t, numbers, alert)
+	assert.Contains(t, readNumbers(t, Alerts(a, query.AlertFiring, nil)...), alert, "the label would make another alert")
+
+	a.Severities[len(a.Severities)-1].Labels = map[string]string{"workload": ""}
+	assert.Equal(t, numberOf(40), readNumbers(t, Alerts(a, query.AlertChange, nil)...)[alert])
+}
+
 // Outside of alert rules, alerts are one table: labels as columns, the most urgent first, flags as
 // words. Expressions read the same numbers from it.
 func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {

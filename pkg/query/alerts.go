@@ -18,11 +18,12 @@ const (
 	AlertBurnLong    AlertValue = "burn_long"    // burn rate over the long window of the alert nearest to firing
 	AlertBurnShort   AlertValue = "burn_short"   // over its short one
 	AlertFactor      AlertValue = "factor"       // the burn rate at which it fires
-	AlertExhaustedIn AlertValue = "exhausted_in" // the burn-rate threshold of that alert
+	AlertExhaustedIn AlertValue = "exhausted_in" // seconds until the budget is spent
+	AlertChange      AlertValue = "change"       // while it fires: bad events that the likeliest change explains. Its label change describes the change
 )
 
 // AlertValues are all values of an alerts query.
-var AlertValues = []AlertValue{AlertFiring, AlertState, AlertUnmeasured, AlertBudget, AlertBurnLong, AlertBurnShort, AlertFactor, AlertExhaustedIn}
+var AlertValues = []AlertValue{AlertFiring, AlertState, AlertUnmeasured, AlertBudget, AlertBurnLong, AlertBurnShort, AlertFactor, AlertExhaustedIn, AlertChange}
 
 // readAlertValue reads {"value": "firing"}.
 func (q *Query) readAlertValue(r *reader) {

@@ -24,7 +24,7 @@ func TestAlertsQuery(t *testing.T) {
 
 	_, err = ParseQuery(dataQuery(`{"queryType":"alerts","value":"burn","severities":[""]}`), now)
 	require.EqualError(t, err, "severities[0]: a severity is empty. Check your template variables. To query all severities, remove severities\n"+
-		`value: unknown value "burn". There are firing, state, unmeasured, budget, burn_long, burn_short, factor, exhausted_in`)
+		`value: unknown value "burn". There are firing, state, unmeasured, budget, burn_long, burn_short, factor, exhausted_in, change`)
 }
 
 func TestAnnotationsQuery(t *testing.T) {

@@ -90,7 +90,11 @@ func (q Query) Ask(ctx context.Context, e *engine.Engine, scope Scope) (engine.A
 	slos := scope.SLOs
 	switch q.Type {
 	case Alerts:
-		return e.Alerts(ctx, slos, q.Instant)
+		a, err := e.Alerts(ctx, slos, q.Instant)
+		if err == nil && q.Value == AlertChange {
+			e.AddChanges(ctx, slos, a)
+		}
+		return a, err
 	case Annotations:
 		return e.Annotations(ctx, slos, q.Annotations, q.From, q.To)
 	case Backtest:

@@ -81,5 +81,13 @@ function values(): Array<ComboboxOption<AlertValue>> {
       label: t('alerts.exhausted-in', 'Exhausted in'),
       description: t('alerts.exhausted-in-explained', 'Seconds until the budget is spent at the current burn rate'),
     },
+    {
+      value: 'change',
+      label: t('alerts.change', 'Likely change'),
+      description: t(
+        'alerts.change-explained',
+        'Bad events that the most likely change explains, while the alert fires. The label change describes it.'
+      ),
+    },
   ];
 }

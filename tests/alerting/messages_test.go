@@ -33,11 +33,13 @@ func TestLinksOfAMessageBeginBeforeTheAlert(t *testing.T) {
 		"StartsAt": time.UnixMilli(1_800_000_000_000), "PanelURL": "", "SilenceURL": "",
 		"Annotations": map[string]string{
 			"summary": "availability shop burns its error budget", "runbook_url": "https://wiki.example.org",
+			"likely_change": "rollout: shop/web: replica set web-3 at 2026-11-24 03:12 UTC (likely)",
 			"dashboard_url": "http://g/d/burnline-slo?viewPanel=3&from=now-6h&to=now",
 			"explore_url":   "http://g/explore?left=%22from%22%3A%22now-6h%22",
 		},
 	}))
 	require.Contains(t, out.String(), "Panel: http://g/d/burnline-slo?viewPanel=3&from=1799996400000&to=now\n")
 	require.Contains(t, out.String(), "Explore: http://g/explore?left=%22from%22%3A%221799996400000%22\n")
+	require.Contains(t, out.String(), "Likely cause: rollout: shop/web: replica set web-3 at 2026-11-24 03:12 UTC (likely)\n")
 	require.Contains(t, out.String(), "Runbook: https://wiki.example.org\n")
 }

@@ -62,11 +62,13 @@ func TestAnnotations(t *testing.T) {
 		"29:00 b rollout: shop/b: generation 2",
 		"34:00-35:00  excluded: migration: does not count",
 	}, got)
-	assert.Equal(t, []string{"no changes of nodes: no series kube_pod_info of these namespaces, so the nodes of pods are unknown. They come from kube-state-metrics"}, a.Warnings)
+	assert.Equal(t, []string{"some changes cannot be found, because these namespaces have no such series of kube-state-metrics: " +
+		"ConfigMaps and Secrets (kube_configmap_metadata_resource_version, kube_secret_metadata_resource_version), " +
+		"restarts (kube_pod_container_status_restarts_total), nodes (kube_pod_info)"}, a.Warnings)
 
 	some, a := happened(t, twoIncidents, annotatedSLO, []EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, some)
-	assert.Contains(t, a.Warnings[0], "They come from kube-state-metrics")
+	assert.Contains(t, a.Warnings[0], "no such series of kube-state-metrics")
 }
 
 // Without honorLabels, rows of kube-state-metrics have its own namespace, and the object's in

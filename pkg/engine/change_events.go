@@ -13,7 +13,9 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/engine/measure"
+	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -74,13 +76,12 @@ const (
 	partSets    = "sets"
 	partOOM     = "oom"
 	partNodes   = "nodes"
-	partPodInfo = "podinfo"
 	partScaling = "scaling"
 )
 
 var partsByKind = map[ChangeKind][]string{
 	ChangeRollout: {partSets, partGenerations}, ChangeConfig: {partChanged}, ChangeRestart: {partChanged, partOOM}, ChangeOOM: {partChanged, partOOM},
-	ChangeNode: {partNodes, partPodInfo}, ChangeScaling: {partScaling},
+	ChangeNode: {partNodes}, ChangeScaling: {partScaling},
 }
 
 // partOf returns the part of a series.
@@ -126,22 +127,20 @@ func (q changeQuery) expr() (expr parser.Expr, parts []string) {
 func (q changeQuery) part(name string) parser.Expr {
 	switch name {
 	case partSets: // with pods, and their owners. A set that gets its first pods is a rollout. Scaling is not
-		owners := q.rows([]string{"replicaset", "owner_kind", "owner_name"}, asIs, promexpr.Equal(model.MetricNameLabel, "kube_replicaset_owner"),
+		owners := q.rows([]string{"replicaset", "owner_kind", "owner_name"}, asIs, promexpr.Equal(model.MetricNameLabel, replicaSetOwner),
 			promexpr.OneOf("owner_kind", "Deployment", "Rollout"))
-		return promexpr.On(joined("replicaset"), parser.LAND, owners, q.metric("kube_replicaset_spec_replicas", positive, "replicaset"))
+		return promexpr.On(joined("replicaset"), parser.LAND, owners, q.metric(replicaSetReplicas, positive, "replicaset"))
 	case partGenerations:
 		return q.rows([]string{partDeployment, partDaemonSet, partStatefulSet, "revision"}, asIs, promexpr.OneOf(model.MetricNameLabel,
-			"kube_deployment_status_observed_generation", "kube_daemonset_metadata_generation", "kube_statefulset_status_update_revision"))
+			deploymentGeneration, daemonSetGeneration, statefulSetRevision))
 	case partChanged:
 		return q.changed()
 	case partOOM:
 		return q.rows([]string{"pod"}, positive, promexpr.Equal(model.MetricNameLabel, "kube_pod_container_status_last_terminated_reason"), promexpr.Equal("reason", "OOMKilled"))
 	case partNodes:
-		pods := promexpr.On([]string{"cluster", "node"}, parser.MUL, q.metric("kube_pod_info", asIs, "pod", "node"), badNodes())
+		pods := promexpr.On([]string{"cluster", "node"}, parser.MUL, q.metric(podInfo, asIs, "pod", "node"), badNodes())
 		pods.VectorMatching.Card = parser.CardManyToOne
 		return pods
-	case partPodInfo: // has a value if the nodes of pods are known
-		return promexpr.Aggregate(parser.GROUP, nil, q.metric("kube_pod_info", asIs))
 	}
 	const autoscaler = "horizontalpodautoscaler" // with all replicas that it may have, and its target
 	full := promexpr.On(joined(autoscaler), parser.GTE, q.metric("kube_horizontalpodautoscaler_status_current_replicas", asIs, autoscaler),
@@ -156,10 +155,10 @@ const comparedWith = time.Hour
 func (q changeQuery) changed() parser.Expr {
 	var names []string
 	if slices.Contains(q.kinds, ChangeConfig) {
-		names = append(names, "kube_configmap_metadata_resource_version", "kube_secret_metadata_resource_version")
+		names = append(names, configMapVersion, secretVersion)
 	}
 	if slices.Contains(q.kinds, ChangeRestart) || slices.Contains(q.kinds, ChangeOOM) {
-		names = append(names, "kube_pod_container_status_restarts_total")
+		names = append(names, containerRestarts)
 	}
 	by, metrics := []string{partConfigMap, partSecret, partRestart}, promexpr.OneOf(model.MetricNameLabel, names...)
 	before := func(vs *parser.VectorSelector) parser.Expr {
@@ -193,20 +192,24 @@ func (q changeQuery) metric(name string, of func(*parser.VectorSelector) parser.
 
 // rows are the largest values of rows, by cluster, namespace and more labels, in both spellings.
 func (q changeQuery) rows(by []string, of func(*parser.VectorSelector) parser.Expr, ms ...*labels.Matcher) parser.Expr {
-	plain := append(slices.Concat(ms, q.match), promexpr.Equal(exportedNamespace, ""))
-	renamed := slices.Clone(ms)
-	for _, m := range q.match {
-		renamed = append(renamed, labels.MustNewMatcher(m.Type, exportedNamespace, m.Value))
-	}
-	if len(q.match) == 0 {
-		renamed = append(renamed, labels.MustNewMatcher(labels.MatchNotEqual, exportedNamespace, ""))
-	}
+	plain, renamed := q.selectors(ms...)
 	exported := slices.Concat([]string{"cluster", exportedNamespace}, by)
 	if i := slices.Index(exported, "pod"); i >= 0 {
 		exported[i] = exportedPod
 	}
-	return promexpr.Binary(parser.LOR, promexpr.Aggregate(parser.MAX, slices.Concat([]string{"cluster", "namespace"}, by), of(promexpr.Selector(plain))),
-		promexpr.Aggregate(parser.MAX, exported, of(promexpr.Selector(renamed))))
+	return promexpr.Binary(parser.LOR, promexpr.Aggregate(parser.MAX, slices.Concat([]string{"cluster", "namespace"}, by), of(plain)), promexpr.Aggregate(parser.MAX, exported, of(renamed)))
+}
+
+// selectors select rows in both spellings.
+func (q changeQuery) selectors(ms ...*labels.Matcher) (plain, renamed *parser.VectorSelector) {
+	other := slices.Clone(ms)
+	for _, m := range q.match {
+		other = append(other, labels.MustNewMatcher(m.Type, exportedNamespace, m.Value))
+	}
+	if len(q.match) == 0 {
+		other = append(other, labels.MustNewMatcher(labels.MatchNotEqual, exportedNamespace, ""))
+	}
+	return promexpr.Selector(append(slices.Concat(ms, q.match), promexpr.Equal(exportedNamespace, ""))), promexpr.Selector(other)
 }
 
 // joined are the labels of rows, in both spellings.
@@ -251,24 +254,33 @@ func (e *Engine) changesIn(ctx context.Context, out *Report, q changeQuery, from
 		return nil
 	}
 	expr := query.String()
-	matrix, cost, warnings, err := e.resources.Range(ctx, expr, from.Truncate(q.step), to, q.step)
-	if err != nil {
+	var matrix model.Matrix
+	var cost cells.Cost
+	var warnings []string
+	g, gctx := fault.WithContext(ctx)
+	g.Go(func() (err error) {
+		matrix, cost, warnings, err = e.resources.Range(gctx, expr, from.Truncate(q.step), to, q.step)
+		return err
+	})
+	var gaps changeGaps
+	g.Go(func() error {
+		gaps = e.changeGaps(gctx, q, from, to)
+		return nil
+	})
+	if err := g.Wait(); err != nil {
 		out.Warn("no rollouts or other changes: " + err.Error())
 		return nil
 	}
-	out.Add(cost, warnings, []string{expr})
+	out.Add(cost, append(warnings, gaps.notices...), []string{expr})
+	out.Add(cells.Cost{Queries: gaps.queries}, nil, nil)
 	parts := map[string][]*model.SampleStream{}
 	for _, s := range matrix {
 		s = plain(s)
 		name := partOf(names, s.Metric)
 		parts[name] = append(parts[name], s)
 	}
-	if slices.Contains(q.kinds, ChangeRollout) && len(parts[partSets])+len(parts[partDeployment])+len(parts[partStatefulSet])+len(parts[partDaemonSet]) == 0 {
-		out.Warn("no rollouts: no series kube_replicaset_spec_replicas, kube_deployment_status_observed_generation, kube_statefulset_status_update_revision " +
-			"or kube_daemonset_metadata_generation of these namespaces. They come from kube-state-metrics")
-	}
 	f := changeFinder{parts, q.step}
-	changes := slices.Concat(f.rollouts(), f.configs(out), f.restarts(q.kinds), f.nodes(out, q.kinds), f.scaling())
+	changes := slices.Concat(f.rollouts(), f.configs(out), f.restarts(q.kinds), f.nodes(), f.scaling())
 	slices.SortStableFunc(changes, func(a, b Change) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Text, b.Text))
 	})
@@ -489,10 +501,7 @@ func timeRuns(times []time.Time, pause time.Duration) [][]time.Time {
 const statePause = 10 * time.Minute
 
 // nodes returns the changes of nodes with pods of the namespaces.
-func (f changeFinder) nodes(out *Report, kinds []ChangeKind) []Change {
-	if slices.Contains(kinds, ChangeNode) && len(f.parts[partPodInfo]) == 0 {
-		out.Warn("no changes of nodes: no series kube_pod_info of these namespaces, so the nodes of pods are unknown. They come from kube-state-metrics")
-	}
+func (f changeFinder) nodes() []Change {
 	var all []Change
 	for _, o := range objectsOf(f.parts[partNodes], map[string]string{"node": "node"}) {
 		for _, state := range []struct {

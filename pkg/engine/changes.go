@@ -243,6 +243,10 @@ func (p *changesOfSLO) rank(ctx context.Context, ev *measure.Reading, changes []
 			}
 		}
 		own = mergeRestarts(own)
+		if g.pods == nil && slices.ContainsFunc(own, func(c Change) bool { return c.Kind == ChangeRollout }) {
+			p.later.Warn(fmt.Sprintf("SLO %s: a rollout is judged by its time only, because the groups are not found by pods. "+
+				"Set identity: kubernetes to compare the version with others", p.slo.Name))
+		}
 		for _, c := range own {
 			rows = append(rows, g.row(c, own, step))
 		}

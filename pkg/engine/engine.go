@@ -8,6 +8,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/burnline/burnline/pkg/cells"
@@ -36,6 +37,7 @@ type Engine struct {
 	linter *lint.Linter
 
 	resources *resources.Reader
+	gaps      *memory.Cache[changeGapsKey, changeGaps]
 }
 
 // Options of an Engine. The zero value of a field means its default.
@@ -75,6 +77,9 @@ func newEngine(server Server, o Options) *Engine {
 	e := &Engine{
 		server: server, options: o, now: o.Now, linter: lint.New(server, scope),
 		reader: measure.NewReader(server, cache, identities, scope, o.Settle),
+		gaps: memory.NewCache(scope, "gaps", func(k changeGapsKey, g changeGaps) int {
+			return len(k.selector) + len(strings.Join(g.notices, ""))
+		}),
 	}
 	e.resources = resources.NewReader(server, cache, identities, resources.Options{Scope: scope, Settle: o.Settle, Alerts: o.alerts})
 	return e

@@ -223,6 +223,12 @@ func (w *changedWindow) filtered(is func(podSeries) bool) []podSeries {
 	return out
 }
 
+// hasUnversioned reports whether pods of the workload of a change have no known revision, or the
+// change has none.
+func (w *changedWindow) hasUnversioned(c Change) bool {
+	return c.Revision == "" || slices.ContainsFunc(w.series, func(s podSeries) bool { return s.revision == "" && s.workload == c.Labels[catalog.LabelWorkload] })
+}
+
 // judge returns the bad events that a change explains, and its likelihood. all are the changes of
 // the group.
 func (w *changedWindow) judge(row ChangeRow, all []Change) (explained float64, l Likelihood) {
@@ -261,10 +267,11 @@ func (w *changedWindow) explainedByOther(c Change) float64 {
 // explainedByRollout compares the new version with the others that served at the same time. If both
 // fail alike, the version is not the cause. Without others at the same time, only the times remain.
 func (w *changedWindow) explainedByRollout(row ChangeRow, all []Change) float64 {
-	own := w.withoutBadNodes(w.revision(row.Revision, row.Change), all)
-	if row.Revision == "" || w.pods == nil {
+	own := w.revision(row.Revision, row.Change)
+	if w.pods == nil || len(own) == 0 && w.hasUnversioned(row.Change) {
 		return w.excess(w.series, w.ref) * timingOnly * w.promptness(w.onset(w.series, w.ref))
 	}
+	own = w.withoutBadNodes(own, all)
 	others := w.withoutBadNodes(w.filtered(func(s podSeries) bool {
 		return s.revision != row.Revision && s.workload == row.Change.Labels[catalog.LabelWorkload]
 	}), all)

@@ -76,6 +76,11 @@ it.each([
   ],
   ['loki', { tags: [{ key: 'w' }], query: '{${__tags}} |= "error"' }, { expr: '{w="v"} |= "error"' }],
   ['prometheus', { query: 'rate(x{${__tags}}[5m])' }, { expr: 'rate(x{w="v"}[5m])' }],
+  [
+    'jaeger',
+    { tags: [{ key: 'w', value: 'service.name' }] },
+    { queryType: 'search', service: 'v', tags: 'error=true' },
+  ],
   ['elasticsearch', {}, { query: 'w:"v"' }],
 ])('writes the query of %s', (type, target, want) => {
   expect(targetQuery(target, type, [['w', 'v']])).toEqual({ refId: 'A', ...want });
@@ -85,6 +90,7 @@ it('has no link where no label is mapped, or no query is known', () => {
   expect(targetQuery({ tags: [{ key: 'pod' }] }, 'loki', [['w', 'v']])).toBeUndefined();
   expect(targetQuery({}, 'loki', [])).toBeUndefined();
   expect(targetQuery({}, 'prometheus', [['w', 'v']])).toBeUndefined();
+  expect(targetQuery({}, 'jaeger', [['namespace', 'shop']])).toBeUndefined(); // it searches within a service
   const rows = frame('summary', ['slo', 'w', 'budget'], ['w']);
   expect(
     linksOf(rows, 'slo', { refId: 'A' }, { traces: { datasourceUid: 'gone' } }).map(({ title }) => title)

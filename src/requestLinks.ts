@@ -25,6 +25,14 @@ const ATTRIBUTES: Record<string, string> = {
   workload: 'resource.service.name',
 };
 
+const SERVICE = 'service.name';
+
+/** The names of labels in data sources with attributes of OpenTelemetry. */
+const NAMES: Record<string, (label: string) => string> = {
+  tempo: (label) => ATTRIBUTES[label] ?? `.${label}`,
+  jaeger: (label) => (ATTRIBUTES[label] ?? label).replace(/^resource\./, ''),
+};
+
 /** What links of requests depend on. */
 export interface RequestLinks {
   uid: string;
@@ -133,7 +141,7 @@ export function targetQuery(target: LinkTarget, type: string, values: Values): T
   const byLabel = new Map(values);
   const tags: Values = target.tags?.length
     ? target.tags.flatMap(({ key, value }): Values => (byLabel.has(key) ? [[value || key, byLabel.get(key)!]] : []))
-    : values.map(([label, value]) => [type === 'tempo' ? (ATTRIBUTES[label] ?? `.${label}`) : label, value]);
+    : values.map(([label, value]) => [NAMES[type]?.(label) ?? label, value]);
   if (tags.length === 0 || (type === 'prometheus' && !target.query)) {
     return undefined;
   }
@@ -146,6 +154,16 @@ export function targetQuery(target: LinkTarget, type: string, values: Values): T
         queryType: 'traceql',
         query: written(quoted(' = ').join(' && '), '{${__tags} && status = error}'),
       };
+    case 'jaeger': {
+      const service = tags.find(([name]) => name === SERVICE);
+      const others = tags
+        .filter(([name]) => name !== SERVICE)
+        .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+      // Jaeger searches within one service.
+      return (
+        service && { refId: 'A', queryType: 'search', service: service[1], tags: ['error=true', ...others].join(' ') }
+      );
+    }
     case 'loki':
       return { refId: 'A', expr: written(quoted('=').join(', '), '{${__tags}}') };
     case 'prometheus':

@@ -25,7 +25,7 @@ func TestEveryPresetCountsTheTruth(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, len(all), report.Presets)
 	require.Equal(t, slos+1, report.SLOs, "and requests-by-owner")
-	require.Equal(t, 9, report.Cluster, "the SLOs of devstack/workloads/kubernetes.yaml")
+	require.Equal(t, 11, report.Cluster, "the SLOs of devstack/workloads/kubernetes.yaml")
 	require.Greater(t, report.Groups, 300)
 	require.LessOrEqual(t, report.MaxErrorPercent, 0.1, report.Worst)
 	require.Zero(t, report.MaxSlices, report.Worst)

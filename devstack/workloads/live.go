@@ -23,6 +23,7 @@ func runLive(ctx context.Context, args []string) error {
 	dir := flags.String("dir", "", "data directory that generate made (required)")
 	url := flags.String("remote-write", "", "URL of the remote-write receiver, such as http://127.0.0.1:9090/api/v1/write (required)")
 	listen := flags.String("listen", "127.0.0.1:9095", "address to serve /truth and /ready on")
+	traces := flags.String("traces", "", "URL of an OTLP receiver for the requests of exemplars, such as http://127.0.0.1:4318/v1/traces. Default none")
 	guard := flags.Bool("stdin-guard", false, "end when standard input closes, that is, with the process that started this one")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -47,7 +48,11 @@ func runLive(ctx context.Context, args []string) error {
 		}()
 	}
 	fmt.Fprintf(os.Stderr, "live from %s, truth at http://%s/truth\n", state.To.Format(time.RFC3339), listener.Addr())
-	return serve(ctx, live.NewFeed(simulation, *url, os.Stderr), listener)
+	feed := live.NewFeed(simulation, *url, os.Stderr)
+	if *traces != "" {
+		feed.Traces = &live.Traces{URL: *traces, Log: os.Stderr}
+	}
+	return serve(ctx, feed, listener)
 }
 
 // serve runs the feed and its HTTP server until the context ends.

@@ -26,6 +26,7 @@ type report struct {
 	MaxErrorPoints float64        `json:"maxErrorPoints"`
 	Presets        PresetReport   `json:"presets"`
 	Resources      ResourceReport `json:"resources"`
+	Stories        StoryReport    `json:"stories"`
 }
 
 type workload struct {
@@ -37,10 +38,11 @@ type workload struct {
 }
 
 // Check runs the demo without its page. It compares every budget of the twelve workloads, every
-// group of every preset's SLOs, and the resources of every workload of the cluster with the truth.
+// group of every preset's SLOs, the resources of every workload of the cluster, and the versions and
+// changes of every story with the truth.
 // It prints one line of JSON on stdout, and the rest on stderr. It fails above half a percentage
-// point of a budget, above a hundred-thousandth of a count, on a wrong resource, and on a preset
-// without results.
+// point of a budget, above a hundred-thousandth of a count, on a wrong resource, version or change,
+// and on a preset without results.
 func Check(ctx context.Context) error {
 	ctx, stop := process.WithSignals(ctx)
 	defer stop()
@@ -71,11 +73,16 @@ func Check(ctx context.Context) error {
 		resources, err = d.Resources(ctx, settled(time.Now()))
 		return err
 	})
-	return errors.Join(writeReport(os.Stdout, rows, presets, resources), presetsErr, resourcesErr)
+	var stories StoryReport
+	storiesErr := project.Report.Step("find the causes of stories", func() (err error) {
+		stories, err = d.Stories(ctx, settled(time.Now()))
+		return err
+	})
+	return errors.Join(writeReport(os.Stdout, report{Presets: presets, Resources: resources, Stories: stories}, rows), presetsErr, resourcesErr, storiesErr)
 }
 
-func writeReport(out io.Writer, rows []Row, presets PresetReport, resources ResourceReport) error {
-	r := report{Presets: presets, Resources: resources, Workloads: []workload{}, MaxErrorPoints: rounded(maxErrorPoints(rows), 6)}
+func writeReport(out io.Writer, r report, rows []Row) error {
+	r.Workloads, r.MaxErrorPoints = []workload{}, rounded(maxErrorPoints(rows), 6)
 	for _, row := range rows {
 		w := workload{Name: row.Name, Budget: scaled(row.Budget, 100), Truth: scaled(row.Truth, 100), RPS: scaled(row.PerSecond, 1)}
 		if row.P95 != nil {

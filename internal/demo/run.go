@@ -36,7 +36,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	project.AnyPrometheus = true
+	project.AnyPrometheus, project.WithTraces = true, found
 	d, err := start(ctx, project)
 	if err != nil {
 		return err
@@ -63,6 +63,9 @@ func run(ctx context.Context) error {
 			return err
 		}
 		fmt.Printf("\nGrafana:    %s/dashboards   (user %s, password %s)\n", url, stack.GrafanaLogin, stack.GrafanaLogin)
+		if d.Stack.TracesURL != "" {
+			fmt.Printf("Traces:     %s\n", d.Stack.TracesURL)
+		}
 	} else {
 		assets, err := project.Page(ctx, stack.PageHosts[0])
 		if err != nil {

@@ -56,6 +56,10 @@ func (s *Stack) StartGrafana(ctx context.Context, install GrafanaInstall) (url s
 	if err := os.Symlink(s.project.Path("dist"), filepath.Join(plugins, DatasourceID)); err != nil {
 		return "", fmt.Errorf("link the plugin into Grafana's plugins folder: %w", err)
 	}
+	provisioning, err := s.provisioning()
+	if err != nil {
+		return "", err
+	}
 	port, err := freePort(ctx)
 	if err != nil {
 		return "", err
@@ -66,19 +70,19 @@ func (s *Stack) StartGrafana(ctx context.Context, install GrafanaInstall) (url s
 			Name:    "Grafana",
 			Command: []string{install.Program, "server", "--homepath", install.Home},
 			Dir:     install.Home,
-			Env:     s.grafanaEnv(plugins, port),
+			Env:     s.grafanaEnv(plugins, provisioning, port),
 			Log:     s.project.Log("grafana"),
 		})
 	})
 	return url, err
 }
 
-func (s *Stack) grafanaEnv(plugins string, port int) []string {
+func (s *Stack) grafanaEnv(plugins, provisioning string, port int) []string {
 	return []string{
 		"GF_PATHS_DATA=" + s.project.cached("grafana/"+s.project.id()),
 		"GF_PATHS_LOGS=" + filepath.Join(s.dir, "grafana-logs"),
 		"GF_PATHS_PLUGINS=" + plugins,
-		"GF_PATHS_PROVISIONING=" + s.project.Path("provisioning"),
+		"GF_PATHS_PROVISIONING=" + provisioning,
 		"GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS=" + DatasourceID + "," + PanelID,
 		"GF_PLUGINS_PREINSTALL_DISABLED=true",
 		"GF_SERVER_HTTP_ADDR=127.0.0.1",
@@ -90,6 +94,7 @@ func (s *Stack) grafanaEnv(plugins string, port int) []string {
 		"GF_ANALYTICS_CHECK_FOR_UPDATES=false",
 		"GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES=false",
 		"PROMETHEUS_URL=" + s.PrometheusURL, // read by provisioning/
+		"TRACES_URL=" + s.TracesURL,
 	}
 }
 

@@ -30,6 +30,7 @@ type Project struct {
 	Report *progress.Reporter
 
 	AnyPrometheus bool // allows DemoPrometheus; tests use the pinned version
+	WithTraces    bool // runs Jaeger for the requests of exemplars
 
 	building sync.Mutex // locked while Go builds a program, on all cores
 }

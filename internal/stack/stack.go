@@ -23,11 +23,14 @@ type Stack struct {
 	TruthURL      string
 	Catalog       string // the demo's SLO definitions, YAML
 	Kubernetes    string // the SLO definitions of its cluster
+	TracesURL     string // of Jaeger; "": none
 
 	project *Project
 	dir     string // data of this run
 	binary  string // of Prometheus
 	config  string // Prometheus's configuration file
+
+	tracesWriteURL string // of Jaeger's OTLP receiver
 
 	nodeExporter string // address that Prometheus scrapes
 	port         int    // of Prometheus; the same after a restart
@@ -92,6 +95,11 @@ func (s *Stack) start(ctx context.Context, generator string) (err error) {
 	if err != nil {
 		return err
 	}
+	if s.project.WithTraces {
+		if err := s.startTraces(ctx); err != nil {
+			return err
+		}
+	}
 	if port, err = freePort(ctx); err != nil {
 		return err
 	}
@@ -102,7 +110,7 @@ func (s *Stack) start(ctx context.Context, generator string) (err error) {
 			Name: "the workload generator",
 			Command: []string{
 				generator, "live", "--dir", prometheusData(s.dir),
-				"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address,
+				"--remote-write", s.PrometheusURL + "/api/v1/write", "--listen", address, "--traces", s.tracesWriteURL,
 			},
 			Log: s.project.Log("workloads"),
 		})

@@ -74,6 +74,23 @@ func (s *Stack) ResourceTruths(ctx context.Context, at time.Time, window string)
 	return all, err
 }
 
+// Story is a change that made requests of a workload fail.
+type Story struct {
+	Namespace string `json:"namespace"`
+	Workload  string `json:"workload"`
+	Scenario  string `json:"scenario"`
+	SLO       string `json:"slo"`
+	Kind      string `json:"kind"`     // of the change; "": no change caused the failures
+	Revision  string `json:"revision"` // of a rollout
+	AtMS      int64  `json:"atMS"`
+}
+
+// Stories returns the generator's stories.
+func (s *Stack) Stories(ctx context.Context) (all []Story, err error) {
+	err = askTruth(ctx, s.TruthURL+"/truth/stories", time.Now(), "1h", &all)
+	return all, err
+}
+
 func askTruth(ctx context.Context, address string, at time.Time, window string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute) // usually seconds, more on a busy machine
 	defer cancel()

@@ -108,9 +108,11 @@ const easternGrid grid = 41_000
 
 // change returns the time of a change of owners. It avoids multiples of five minutes, at which
 // queries may place borders.
-func (w *World) change(before time.Duration) int64 {
+func (w *World) change(before time.Duration) int64 { return changeMS(w.anchorMS, before) }
+
+func changeMS(anchorMS int64, before time.Duration) int64 {
 	const every = 5 * minuteMS
-	return (w.anchorMS-before.Milliseconds())/every*every + 2*minuteMS
+	return (anchorMS-before.Milliseconds())/every*every + 2*minuteMS
 }
 
 // time returns the range of a workload, within the recorded time.

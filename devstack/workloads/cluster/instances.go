@@ -34,6 +34,7 @@ func (w *World) instruments(wl *workload) {
 				}
 				return wl.Rate(atMS-minuteMS/2) * share
 			})
+			r.own = func(atMS int64) float64 { return wl.ownErrors(slot, atMS) }
 			s := u.stream(key, in.in.width(), in.grid().first(w.fromMS), r.grow)
 			in.streams = append(in.streams, s)
 			w.addSignals(wl, in.in, in.grid(), s, func(upToMS int64, show func(startMS, endMS int64, base []float64)) {
@@ -60,6 +61,10 @@ func (w *World) instruments(wl *workload) {
 		for _, p := range in.in.presetSLOs {
 			if p.slices != nil {
 				in.addSlices(w, p)
+				continue
+			}
+			if len(wl.versions) > 0 && p.bound == 0 {
+				in.addVersions(w, p)
 				continue
 			}
 			if wl.kind != "daemonset" {
@@ -143,10 +148,13 @@ func (in *instance) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink)
 		t.series = append(t.series, named(g.name, labelsOf, g.labels...))
 	}
 	s := in.streams[p.Slot]
-	base := s.after(t.grid.first(p.ReadyMS) - 1)
 	first, end := t.ticks(fromMS, untilMS)
+	life, base := int64(0), []float64(nil)
 	s.walk(first, end, func(tick int64, totals []float64) {
 		at := t.grid.at(tick)
+		if start := in.lifeOf(p, at); start != life {
+			life, base = start, s.after(t.grid.first(start)-1)
+		}
 		for i, v := range constant {
 			sink(t.series, i, at, v)
 		}
@@ -167,6 +175,9 @@ func (in *instance) targetLabels(p *Pod) []string {
 	}
 	if in.kind == "daemonset" {
 		out = append(out, cmp.Or(in.in.node, "node"), p.Node)
+	}
+	if in.in.version != "" {
+		out = append(out, in.in.version, tag(p.generation))
 	}
 	return append(out, in.in.labels...)
 }

@@ -24,6 +24,7 @@ type instrument struct {
 	labels  []string // more labels of the target, in pairs
 	node    string   // label that names the node of a daemon set's pod; "": node
 	bare    bool     // the target has no labels namespace, pod and container
+	version string   // label of the target with the version of its pod; "": none
 	started bool     // it exports the start time of its process
 	pushed  bool     // by OTLP: it is not scraped, and has no series up
 }

@@ -31,7 +31,7 @@ func (w *World) nodeExporters() {
 	for i, n := range nodes {
 		w.truths = append(w.truths, &group{"node-ready", Slices, map[string]string{"node": n.name}, func(afterMS, upToMS int64) (float64, float64) {
 			return minutes(stateGrid, func(atMS int64) bool { return atMS >= w.fromMS && !w.stateAway(atMS) }, afterMS, upToMS,
-				func(atMS int64) bool { return isUnreachable(n.name, atMS, w.anchorMS) })
+				func(atMS int64) bool { return isUnready(n.name, atMS, w.anchorMS) })
 		}})
 		of := []string{"job", "node-exporter", "instance", n.ip + ":9100", "namespace", "monitoring", "pod", fmt.Sprintf("node-exporter-%d", i)}
 		t := &target{grid: nodeGrid(i), startMS: w.fromMS}

@@ -21,6 +21,8 @@ var nodes = []node{
 	{"worker-5", "10.10.0.15", 0},
 	{"gpu-1", "10.10.0.21", 4},
 	{"gpu-2", "10.10.0.22", 4},
+	{flakyNode, "10.10.0.16", 0},
+	{drainedNode, "10.10.0.17", 0},
 }
 
 // pool is the nodes on which a workload's pods may run.

@@ -62,10 +62,15 @@ type workload struct {
 	restarts func(p *Pod, atMS int64) int
 	more     func(w *workload, untilMS int64) // generates pods up to a time
 	adopted  bool                             // from package sim
+	isOlder  bool                             // than the record
 }
 
 func newWorkload(s *spec, d demand, seed uint64, anchorMS, fromMS int64) *workload {
-	w := &workload{spec: s, demand: d, dice: dice.New(seed, "cluster/"+s.fullName()), anchorMS: anchorMS, fromMS: fromMS, bornMS: fromMS, untilMS: fromMS}
+	isOlder := s.born == 0 || anchorMS-s.born.Milliseconds() <= fromMS
+	if !isOlder {
+		fromMS = anchorMS - s.born.Milliseconds()
+	}
+	w := &workload{spec: s, demand: d, isOlder: isOlder, dice: dice.New(seed, "cluster/"+s.fullName()), anchorMS: anchorMS, fromMS: fromMS, bornMS: fromMS, untilMS: fromMS}
 	w.phaseMS = 1_000 + int64(w.dice.Bits(drawPhase, 0)%58_000)
 	w.bySlot = make([][]*Pod, max(s.replicas, s.most))
 	w.meanRate, w.spread = s.rate, s.sigma
@@ -73,6 +78,9 @@ func newWorkload(s *spec, d demand, seed uint64, anchorMS, fromMS int64) *worklo
 		w.usualLog = a.baseLog
 	}
 	w.more = (*workload).schedule
+	if s.killed != nil {
+		w.restarts = w.kills
+	}
 	return w
 }
 
@@ -150,7 +158,11 @@ func (w *workload) schedule(untilMS int64) {
 	}
 	if len(w.pods) == 0 {
 		for slot := range w.replicasAt(w.fromMS) {
-			w.add(slot, w.fromMS-int64(w.dice.Between(drawAge, uint64(slot), 0.1, 20)*float64(day.Milliseconds())), w.generationAt(slot, w.fromMS))
+			start := w.fromMS
+			if w.isOlder {
+				start -= int64(w.dice.Between(drawAge, uint64(slot), 0.1, 20) * float64(day.Milliseconds()))
+			}
+			w.add(slot, start, w.generationAt(slot, w.fromMS))
 		}
 	}
 	failsMS := startOf(nodeFailure, w.anchorMS)
@@ -163,12 +175,15 @@ func (w *workload) schedule(untilMS int64) {
 			switch {
 			case alive && p.Node == failingNode && failsMS > p.StartMS && failsMS >= at && failsMS < at+minuteMS:
 				w.lose(p, failsMS, generation)
+			case alive && isLeft(p.Node, at, w.anchorMS):
+				p.DoneMS, p.EndMS = at, at+drainMS
+				w.add(slot, at+1_000, generation)
 			case slot < replicasAt && (p == nil || p.EndMS > 0 && p.EndMS <= at):
 				w.add(slot, at+5_000+int64(slot)*700, generation)
 			case alive && slot >= replicasAt:
 				p.DoneMS = max(at, p.ReadyMS)
 				p.EndMS = p.DoneMS + drainMS
-			case alive && generation > p.generation && p.ReadyMS <= at:
+			case alive && generation != p.generation && p.ReadyMS <= at:
 				w.replace(p, at, generation)
 			}
 		}
@@ -204,8 +219,12 @@ func (w *workload) last(slot int) *Pod {
 	return nil
 }
 
-// generationAt counts the rollouts of a slot. They are on a grid of absolute time.
+// generationAt counts the rollouts of a slot. They are on a grid of absolute time. In a story, it is
+// the number of the slot's version.
 func (w *workload) generationAt(slot int, atMS int64) int64 {
+	if len(w.versions) > 0 {
+		return w.versionAt(slot, atMS)
+	}
 	if w.rolloutEvery == 0 {
 		return 1
 	}
@@ -221,6 +240,11 @@ func (w *workload) add(slot int, startMS, generation int64) *Pod {
 	where := w.nodes
 	if w.kind != "daemonset" && lost(failingNode, startMS, w.anchorMS) {
 		where = where.without(failingNode)
+	}
+	for _, t := range nodeTroubles {
+		if startMS >= t.leftMS(w.anchorMS) {
+			where = where.without(t.node)
+		}
 	}
 	p.Node = where[(slot+int(w.dice.Bits(drawNode, uint64(generation))%7))%len(where)]
 	if w.gpus > 0 {

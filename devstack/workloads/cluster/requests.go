@@ -15,6 +15,7 @@ type requests struct {
 	grid   grid
 	dice   dice.Dice
 	rate   func(atMS int64) float64 // per second, in the previous minute
+	own    func(atMS int64) float64 // share of failed requests in addition to the workload's; nil: none
 	shares []float64                // of the outcomes within their kind
 	client bool                     // has an outcome for client errors
 	logs   [][]float64              // logarithms of the histograms' bounds in seconds
@@ -54,7 +55,11 @@ func (r *requests) grow(tick int64, totals []float64) {
 		return
 	}
 	var counts [8]float64
-	r.end(counts[:len(r.outcomes)], n, r.of.ErrorShare(middle)*cmp.Or(r.failing, 1), r.dice.Unit(drawOutcome, draw))
+	errors := r.of.ErrorShare(middle) * cmp.Or(r.failing, 1)
+	if r.own != nil {
+		errors = min(0.9, errors+r.own(at))
+	}
+	r.end(counts[:len(r.outcomes)], n, errors, r.dice.Unit(drawOutcome, draw))
 	for i := range r.outcomes {
 		totals[i] += counts[i]
 	}

@@ -202,7 +202,7 @@ func (w *World) podSignals(wl *workload) {
 	}
 	count("pods_pending", (*Pod).isPending)
 	count("pods_failed", (*Pod).isFailed)
-	count("node_not_ready", func(p *Pod, atMS int64) bool { return isUnreachable(p.Node, atMS, w.anchorMS) })
+	count("node_not_ready", func(p *Pod, atMS int64) bool { return isUnready(p.Node, atMS, w.anchorMS) })
 	if wl.restarts != nil {
 		count("oom_killed", func(p *Pod, atMS int64) bool { return wl.restarts(p, atMS) > 0 })
 		count("containers_stuck", wl.isStuck)

@@ -18,9 +18,15 @@ type spec struct {
 	most   int
 	perPod float64
 
-	runEvery     time.Duration // of a cron job; 0: a day
-	rolloutEvery time.Duration // 0: its pods never change
-	startup      time.Duration // from a pod's start until it is ready
+	runEvery     time.Duration     // of a cron job; 0: a day
+	rolloutEvery time.Duration     // 0: its pods never change
+	born         time.Duration     // before the anchor; 0: before the record
+	versions     []version         // rollouts of a story, in order of time
+	failing      map[int64]float64 // additional share of failed requests by the number of a version
+	killed       *outOfMemory
+	config       []time.Duration // before the anchor: changes of its ConfigMap
+	cause        *cause          // of the story; nil: none
+	startup      time.Duration   // from a pod's start until it is ready
 	nodes        pool
 
 	rate    float64 // mean requests per second; 0: none

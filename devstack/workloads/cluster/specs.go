@@ -30,7 +30,7 @@ func (c caller) of(share float64) caller {
 
 // specs returns the workloads besides those of package sim.
 func specs() []*spec {
-	return slices.Concat(shop(), platform(), batch(), inference(), data(), edge(), system())
+	return slices.Concat(shop(), platform(), batch(), inference(), data(), edge(), system(), travel())
 }
 
 func shop() []*spec {

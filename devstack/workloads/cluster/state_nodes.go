@@ -17,7 +17,8 @@ func (w *World) emitNodes(fromMS, untilMS int64, sink Sink) {
 		}
 		add("kube_node_info", "internal_ip", n.ip, "kubelet_version", "v1.34.2", "kernel_version", "6.12.48", "os_image", "Debian GNU/Linux 13 (trixie)",
 			"container_runtime_version", "containerd://2.1.4")
-		amounts := []float64{1, 15.89, 64e9, 110}
+		add("kube_node_spec_unschedulable")
+		amounts := []float64{1, 0, 15.89, 64e9, 110}
 		add("kube_node_status_allocatable", "resource", "cpu", "unit", "core")
 		add("kube_node_status_allocatable", "resource", "memory", "unit", "byte")
 		add("kube_node_status_allocatable", "resource", "pods", "unit", "integer")
@@ -31,12 +32,15 @@ func (w *World) emitNodes(fromMS, untilMS int64, sink Sink) {
 				switch {
 				case isUnreachable(n.name, atMS, w.anchorMS):
 					out[3*i+2] = 1
+				case i == 0 && isNotReady(n.name, atMS, w.anchorMS):
+					out[1] = 1
 				case i == 0:
 					out[0] = 1
 				default:
 					out[3*i+1] = 1
 				}
 			}
+			amounts[1] = flag(isDrained(n.name, atMS, w.anchorMS))
 			copy(out[3*len(conditions):], amounts)
 		})
 	}

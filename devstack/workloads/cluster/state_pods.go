@@ -61,6 +61,7 @@ func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 		add("kube_pod_container_status_waiting_reason", "container", w.container(), "reason", "CrashLoopBackOff")
 		crashes = 2
 	}
+	versions := w.versionSeries(p, add)
 	amounts := w.resources(func(metric, resource, unit string) {
 		add(metric, "container", w.container(), "node", p.Node, "resource", resource, "unit", unit)
 	})
@@ -84,7 +85,10 @@ func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 			out[10] = float64(w.restarts(p, atMS))
 			out[11], out[12] = flag(out[10] > 0), flag(w.isStuck(p, atMS))
 		}
-		copy(out[11+crashes:], amounts)
+		for i := range versions {
+			out[11+crashes+i] = 1
+		}
+		copy(out[11+crashes+versions:], amounts)
 	})
 }
 

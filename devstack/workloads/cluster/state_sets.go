@@ -20,6 +20,7 @@ func (w *workload) emitSets(fromMS, untilMS int64, sink Sink) {
 			ready := float64(w.readyPods(atMS))
 			copy(out, []float64{float64(w.replicas), float64(w.replicas), ready, ready, float64(w.replicas), float64(w.replicas)})
 		})
+		w.emitRevisions(fromMS, untilMS, sink)
 	case "daemonset":
 		w.emitGauges(fromMS, untilMS, sink, "daemonset", []string{
 			"kube_daemonset_status_desired_number_scheduled", "kube_daemonset_status_current_number_scheduled",
@@ -31,6 +32,14 @@ func (w *workload) emitSets(fromMS, untilMS int64, sink Sink) {
 		})
 	case "cronjob":
 		w.emitJobs(fromMS, untilMS, sink)
+	}
+	if len(w.config) > 0 {
+		w.emitGauges(fromMS, untilMS, sink, "configmap", []string{"kube_configmap_info", "kube_configmap_metadata_resource_version"}, func(atMS int64, out []float64) {
+			out[0], out[1] = 1, 48_100
+			for _, before := range w.config {
+				out[1] += flag(atMS >= w.anchorMS-before.Milliseconds())
+			}
+		})
 	}
 	if w.most > 0 {
 		w.emitGauges(fromMS, untilMS, sink, "horizontalpodautoscaler", []string{
@@ -64,9 +73,9 @@ func (w *workload) emitDeployment(fromMS, untilMS int64, sink Sink) {
 	}
 	w.emitGauges(fromMS, untilMS, sink, "deployment", names, func(atMS int64, out []float64) {
 		want, there, ready := float64(w.desired(atMS)), float64(w.count(atMS, (*Pod).isKept)), float64(w.readyPods(atMS))
-		newest := w.newestGeneration(atMS)
+		newest, observed := w.newestGeneration(atMS), w.rollouts(atMS)
 		updated := w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == newest && p.isKept(atMS) })
-		copy(out, []float64{want, there, ready, ready, max(0, want-ready), float64(updated), float64(newest)})
+		copy(out, []float64{want, there, ready, ready, max(0, want-ready), float64(updated), float64(observed)})
 	})
 }
 
@@ -76,8 +85,12 @@ func (w *workload) desired(atMS int64) int { return w.replicasAt(atMS / minuteMS
 // isKept reports whether a pod is not terminating.
 func (p *Pod) isKept(atMS int64) bool { return p.DoneMS == 0 || atMS < p.DoneMS }
 
-// newestGeneration returns the newest generation of the started pods.
+// newestGeneration returns the newest generation of the started pods. In a story, it is the version
+// that was rolled out last.
 func (w *workload) newestGeneration(atMS int64) int64 {
+	if len(w.versions) > 0 {
+		return w.versionAt(0, atMS)
+	}
 	newest := int64(0)
 	for _, pods := range w.bySlot {
 		for i := len(pods) - 1; i >= 0; i-- {

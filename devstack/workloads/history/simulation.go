@@ -137,6 +137,9 @@ func (s *Simulation) Resources(afterMS, upToMS int64) []cluster.Resource {
 	return s.Cluster.Resources(afterMS, upToMS)
 }
 
+// Stories returns the changes that made requests fail; see package cluster.
+func (s *Simulation) Stories() []cluster.Story { return s.Cluster.Stories() }
+
 // SLOs returns the truth of the presets' SLOs in the window (afterMS, upToMS]. Both are whole
 // minutes.
 func (s *Simulation) SLOs(afterMS, upToMS int64) []cluster.Count {

@@ -27,6 +27,8 @@ const (
 
 // Feed writes the samples of a simulation at their time.
 type Feed struct {
+	Traces *Traces // nil: none
+
 	writer *remote.Writer
 	log    io.Writer
 	now    func() time.Time
@@ -96,6 +98,9 @@ func (f *Feed) Resources(ctx context.Context, at time.Time, window time.Duration
 	return all, err
 }
 
+// Stories returns the changes that made requests fail.
+func (f *Feed) Stories() []cluster.Story { return f.sim.Stories() }
+
 // written calls read with exclusive access to the simulation, after all samples up to a time are
 // written.
 func (f *Feed) written(ctx context.Context, at time.Time, read func()) error {
@@ -139,6 +144,9 @@ func (f *Feed) step(ctx context.Context, now time.Time) error {
 	f.tracer.trace(samples)
 	if err := f.writer.Write(ctx, samples); err != nil {
 		return err
+	}
+	if f.Traces != nil {
+		f.Traces.send(ctx, samples)
 	}
 	f.mu.Lock()
 	f.sentMS, f.wrote = until, true

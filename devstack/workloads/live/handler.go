@@ -16,7 +16,8 @@ const patience = 10 * time.Second
 
 // Handler serves GET /truth?time=<unix seconds>&window=30d with a list of truth.Row. time defaults
 // to now and is truncated to the minute, window defaults to 30d. GET /truth/slos returns
-// cluster.Count, GET /truth/resources returns cluster.Resource. GET /ready returns 200 once the
+// cluster.Count, GET /truth/resources returns cluster.Resource, GET /truth/stories returns
+// cluster.Story. GET /ready returns 200 once the
 // server has every sample up to now, else 503.
 func (f *Feed) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -30,6 +31,7 @@ func (f *Feed) Handler() http.Handler {
 	mux.HandleFunc("GET /truth/resources", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
 		return f.Resources(ctx, at, window)
 	}))
+	mux.HandleFunc("GET /truth/stories", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, f.Stories()) })
 	return mux
 }
 

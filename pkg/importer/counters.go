@@ -63,19 +63,25 @@ type growth struct {
 	offset   time.Duration
 }
 
+// unit is the time of one unit of the result; 0 for the counter's own value.
+func (g growth) unit() time.Duration {
+	switch g.function {
+	case "":
+		return 0
+	case "increase":
+		return g.over
+	}
+	return time.Second
+}
+
 func newReader() *reader {
 	return &reader{grown: map[*parser.VectorSelector]growth{}}
 }
 
-func (r *reader) note(text string) { r.notes = appendOnce(r.notes, "%s", []any{text}) }
+func (r *reader) note(text string) { r.notes = append(r.notes, text) }
 
-func (r *reader) change(format string, args ...any) { r.changes = appendOnce(r.changes, format, args) }
-
-func appendOnce(list []string, format string, args []any) []string {
-	if text := fmt.Sprintf(format, args...); !slices.Contains(list, text) {
-		return append(list, text)
-	}
-	return list
+func (r *reader) change(format string, args ...any) {
+	r.changes = append(r.changes, fmt.Sprintf(format, args...))
 }
 
 // query reads the text of a query.
@@ -266,12 +272,10 @@ const guardLeftOut = "the guard against a division by zero was left out: a windo
 
 // guard removes a comparison with a number.
 func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
-	vector, op := e.LHS, e.Op
-	limit, ok := promexpr.Constant(e.RHS)
-	if !ok {
-		if limit, ok = promexpr.Constant(e.LHS); ok {
-			vector, op = e.RHS, promexpr.Mirrored[op]
-		}
+	op := e.Op
+	vector, limit, swapped, ok := splitNumber(e, promexpr.Constant)
+	if swapped {
+		op = promexpr.Mirrored[op]
 	}
 	above := op == parser.GTR || op == parser.GTE
 	switch {
@@ -366,22 +370,15 @@ func (r *reader) both(e *parser.BinaryExpr, as role) (parser.Expr, error) {
 const negligible = 1e-3
 
 func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
-	number, right := numberIn(e.RHS)
-	vector := e.LHS
-	if !right {
-		left := false
-		if number, left = numberIn(e.LHS); !left {
-			return r.both(e, as)
-		}
-		if vector = e.RHS; e.Op == parser.SUB {
-			if number != 0 {
-				return nil, fmt.Errorf("subtracts from the number %v: %s", number, display(e))
-			}
-			inner, err := r.count(vector, as, operand)
-			return &parser.UnaryExpr{Op: parser.SUB, Expr: inner}, err
-		}
-	}
+	vector, number, swapped, ok := splitNumber(e, numberIn)
 	switch {
+	case !ok:
+		return r.both(e, as)
+	case swapped && e.Op == parser.SUB && number != 0:
+		return nil, fmt.Errorf("subtracts from the number %v: %s", number, display(e))
+	case swapped && e.Op == parser.SUB:
+		inner, err := r.count(vector, as, operand)
+		return &parser.UnaryExpr{Op: parser.SUB, Expr: inner}, err
 	case number == 0:
 	case at == outermost && e.Op == parser.ADD && number > 0 && number <= negligible:
 		r.note(guardLeftOut)
@@ -393,6 +390,15 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 	return r.count(vector, as, at)
 }
 
+// splitNumber returns the operands of a vector and a number. swapped: the number comes first.
+func splitNumber(e *parser.BinaryExpr, numberOf func(parser.Expr) (float64, bool)) (vector parser.Expr, number float64, swapped, ok bool) {
+	if number, ok = numberOf(e.RHS); ok {
+		return e.LHS, number, false, true
+	}
+	number, ok = numberOf(e.LHS)
+	return e.RHS, number, ok, ok
+}
+
 // numberIn returns the value of a number, or of a vector of one.
 func numberIn(e parser.Expr) (float64, bool) {
 	if v, ok := promexpr.Constant(e); ok {
@@ -402,14 +408,9 @@ func numberIn(e parser.Expr) (float64, bool) {
 }
 
 func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
-	by, right := promexpr.Constant(e.RHS)
-	vector := e.LHS
-	if !right {
-		left := false
-		if by, left = promexpr.Constant(e.LHS); !left || e.Op == parser.DIV {
-			return nil, fmt.Errorf("has the operator %s between counters", e.Op)
-		}
-		vector = e.RHS
+	vector, by, swapped, ok := splitNumber(e, promexpr.Constant)
+	if !ok || swapped && e.Op == parser.DIV {
+		return nil, fmt.Errorf("has the operator %s between counters", e.Op)
 	}
 	if !(by > 0 && by <= 1e12) {
 		return nil, fmt.Errorf("has the factor %v: %s", by, display(e))
@@ -424,67 +425,35 @@ func (r *reader) factor(e *parser.BinaryExpr, as role, at place) (parser.Expr, e
 // alignRanges returns counters of two queries that may have different ranges. Their quotient equals
 // that of the queries.
 func (r *reader) alignRanges(all, some counters, windowed bool) (counters, counters, error) {
-	units := map[*parser.VectorSelector]time.Duration{}
-	var ranges, offsets, functions []string
-	add := func(list *[]string, text string) {
-		if !slices.Contains(*list, text) {
-			*list = append(*list, text)
-		}
+	if len(r.order) == 0 {
+		return all, some, errors.New("reads no counter")
 	}
-	fixed := false
-	for _, vs := range r.order {
-		how := r.grown[vs]
-		add(&offsets, how.offset.String())
-		switch how.function {
-		case "":
-			add(&functions, "the counter itself")
-			continue
-		case "increase":
-			add(&functions, "increase()")
-			units[vs] = how.over
-		default:
-			add(&functions, "rate()")
-			units[vs] = time.Second
-		}
-		fixed = fixed || how.over != windowRange
-		add(&ranges, display(how.over.String()))
+	first := r.grown[r.order[0]]
+	unit := first.unit()
+	anyIs := func(is func(growth) bool) bool {
+		return slices.ContainsFunc(r.order, func(vs *parser.VectorSelector) bool { return is(r.grown[vs]) })
 	}
 	switch {
-	case len(r.order) == 0:
-		return all, some, errors.New("reads no counter")
-	case len(offsets) > 1:
+	case anyIs(func(g growth) bool { return g.offset != first.offset }):
 		return all, some, errors.New("reads counters with different offsets")
-	case slices.Contains(functions, "the counter itself") && len(functions) > 1:
+	case anyIs(func(g growth) bool { return (g.function == "") != (first.function == "") }):
 		return all, some, errors.New("divides a counter's own value by a rate")
+	case anyIs(func(g growth) bool { return (g.unit() == windowRange) != (unit == windowRange) }):
+		return all, some, errors.New("divides increase() over the window by rate(), which gives another ratio for each window")
 	}
-	if offset := r.grown[r.order[0]].offset; offset != 0 {
-		r.change("the queries read %s earlier (offset). Burnline reads at the time of the query", slo.FormatDuration(offset))
+	if first.offset != 0 {
+		r.change("the queries read %s earlier (offset). Burnline reads at the time of the query", slo.FormatDuration(first.offset))
 	}
-	if windowed && functions[0] == "the counter itself" {
+	if windowed && first.function == "" {
 		r.change("the counters are compared since their processes started. Burnline counts what they grew by in the window")
 	}
-	if windowed && fixed && functions[0] != "the counter itself" {
+	if windowed && first.function != "" && anyIs(func(g growth) bool { return g.over != windowRange }) {
 		r.change("a range is fixed in the query. Burnline counts over the SLO's window and the windows of its alerts")
 	}
-	unit := units[r.order[0]]
-	for _, vs := range r.order {
-		if windowRange == units[vs] != (windowRange == unit) {
-			return all, some, errors.New("divides increase() over the window by rate(), which gives another ratio for each window")
-		}
-	}
-	factors := map[*parser.VectorSelector]float64{}
-	for _, vs := range r.order {
-		if units[vs] != unit {
-			factors[vs] = units[vs].Seconds() / unit.Seconds()
-		}
-	}
-	if len(factors) > 0 {
+	if anyIs(func(g growth) bool { return g.unit() != unit }) {
 		r.note("increase() over ranges of different lengths are multiples of each other. The factors were kept")
 		scaled := func(vs *parser.VectorSelector) parser.Expr {
-			if factor, ok := factors[vs]; ok {
-				return promexpr.Times(vs, factor)
-			}
-			return vs
+			return promexpr.Times(vs, r.grown[vs].unit().Seconds()/unit.Seconds())
 		}
 		all.expr, some.expr = promexpr.ReplaceSelectors(all.expr, scaled), promexpr.ReplaceSelectors(some.expr, scaled)
 	}

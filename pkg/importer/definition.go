@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -32,29 +31,19 @@ type definition struct {
 }
 
 func (s definition) yaml() yaml.MapSlice {
-	out := yaml.MapSlice{{Key: "name", Value: s.name}}
-	add := func(key string, value any, given bool) {
-		if given {
-			out = append(out, yaml.MapItem{Key: key, Value: wholeNumber(value)})
-		}
+	out := mapping("name", s.name, "description", s.description, "objective", s.objective)
+	out = append(out, yaml.MapItem{Key: "window", Value: s.window})
+	if len(s.by) > 0 {
+		out = append(out, yaml.MapItem{Key: "by", Value: s.by})
 	}
-	add("description", s.description, s.description != "")
-	add("objective", s.objective, true)
-	add("window", s.window, true)
-	add("by", s.by, len(s.by) > 0)
-	add("policy", s.policy, s.policy != "")
-	add("sli", s.sli, true)
+	out = append(out, mapping("policy", s.policy, "sli", s.sli)...)
 	if len(s.labels) > 0 {
-		var labels yaml.MapSlice
-		for _, name := range slices.Sorted(maps.Keys(s.labels)) {
-			labels = append(labels, yaml.MapItem{Key: name, Value: s.labels[name]})
-		}
-		add("labels", labels, true)
+		out = append(out, yaml.MapItem{Key: "labels", Value: s.labels})
 	}
-	add("runbook", s.runbook, s.runbook != "")
-	return out
+	return append(out, mapping("runbook", s.runbook)...)
 }
 
+// mapping returns keys and values in their order, without values that are "".
 func mapping(pairs ...any) yaml.MapSlice {
 	var out yaml.MapSlice
 	for ; len(pairs) >= 2; pairs = pairs[2:] {
@@ -156,6 +145,15 @@ func roundDigits(v float64) float64 {
 func burnAlert(severity string, factor float64, long, short, period time.Duration) slo.Alert {
 	percent := roundDigits(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4)
 	return slo.Alert{Severity: severity, Percent: percent, Long: long, Short: short}
+}
+
+// setPolicy gives an SLO a policy of the alerts that can fire. It returns false if there are none.
+func (im *importer) setPolicy(at *value, s *definition, base string, alerts []slo.Alert, period time.Duration) bool {
+	alerts = im.keepReachable(at, alerts, s.objective, period)
+	if len(alerts) > 0 {
+		s.policy = im.policies.add(base, alerts)
+	}
+	return len(alerts) > 0
 }
 
 // policies are the policies of the imported SLOs, without duplicates.

@@ -186,6 +186,12 @@ func (im *importer) warn(at *value, format string, args ...any) {
 	im.addNote(Note{Problem: at.problem(fmt.Sprintf(format, args...)), File: at.file})
 }
 
+// leaveOut notes why an SLO cannot be imported. It returns false.
+func (im *importer) leaveOut(at *value, s *definition, format string, args ...any) bool {
+	im.warn(at, "SLO %s was left out: %s", s.name, fmt.Sprintf(format, args...))
+	return false
+}
+
 // changeOfMeaning is the prefix of notes on differences in counting.
 const changeOfMeaning = "change of meaning: "
 

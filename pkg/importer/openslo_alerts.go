@@ -11,24 +11,14 @@ import (
 func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition) {
 	var alerts []slo.Alert
 	for _, entry := range at.list() {
-		policy := entry
-		ref := entry.get("alertPolicyRef")
-		if entry.text != "" { // invalid in OpenSLO, but in use
-			ref = entry
-		}
-		if !ref.isEmpty() {
-			doc, ok := im.objects.find("AlertPolicy", ref.string())
-			if known, own := slo.FindPolicy(ref.string()); !ok && own {
+		policy, ref, ok := im.objects.of(entry, "alertPolicyRef", "AlertPolicy")
+		if !ok {
+			if known, own := slo.FindPolicy(ref.string()); own {
 				s.policy = known.Name
-				continue
-			}
-			if !ok {
+			} else {
 				im.warn(ref, "the AlertPolicy %q is not in these documents. It was left out", decode.Clip(ref.string()))
-				continue
 			}
-			policy = doc
-		} else {
-			policy.get("kind")
+			continue
 		}
 		spec := policy.get("spec")
 		if breaching := spec.get("alertWhenBreaching"); !breaching.isEmpty() && !breaching.bool() {
@@ -47,19 +37,10 @@ func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition
 }
 
 func (im *importer) condition(at *value, period time.Duration) (slo.Alert, bool) {
-	ref := at.get("conditionRef")
-	if at.text != "" {
-		ref = at
-	}
-	if !ref.isEmpty() {
-		doc, ok := im.objects.find("AlertCondition", ref.string())
-		if !ok {
-			im.warn(ref, "the AlertCondition %q is not in these documents. It was left out", decode.Clip(ref.string()))
-			return slo.Alert{}, false
-		}
-		at = doc
-	} else {
-		at.get("kind")
+	at, ref, ok := im.objects.of(at, "conditionRef", "AlertCondition")
+	if !ok {
+		im.warn(ref, "the AlertCondition %q is not in these documents. It was left out", decode.Clip(ref.string()))
+		return slo.Alert{}, false
 	}
 	spec := at.get("spec")
 	condition := spec.get("condition")

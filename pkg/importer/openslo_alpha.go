@@ -38,8 +38,7 @@ func (im *importer) alphaIndicator(spec, objective, method *value, s *definition
 	case spec.get("indicator").has("thresholdMetric"):
 		return im.threshold(im.alphaQuery(spec.get("indicator").get("thresholdMetric"), s), objective, method, s)
 	}
-	im.warn(objective, "SLO %s was left out: it has no ratioMetrics, nor the SLO a thresholdMetric", s.name)
-	return false
+	return im.leaveOut(objective, s, "it has no ratioMetrics, nor the SLO a thresholdMetric")
 }
 
 func (im *importer) alphaQuery(at *value, s *definition) *value {

@@ -26,6 +26,21 @@ func (o openSLOObjects) find(kind, name string) (*value, bool) {
 	return object.value, true
 }
 
+// of returns the object that an entry is, or refers to by ref. It returns false if the documents do
+// not contain that object.
+func (o openSLOObjects) of(entry *value, field, kind string) (object, ref *value, ok bool) {
+	ref = entry.get(field)
+	if entry.text != "" { // invalid in OpenSLO, but in use
+		ref = entry
+	}
+	if ref.isEmpty() {
+		entry.get("kind")
+		return entry, ref, true
+	}
+	object, ok = o.find(kind, ref.string())
+	return object, ref, ok
+}
+
 // noteUnused notes an object without references.
 func (o openSLOObjects) noteUnused(im *importer, doc *value) bool {
 	format, _ := formatOf(doc)

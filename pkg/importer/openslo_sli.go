@@ -23,8 +23,7 @@ func (im *importer) openSLOIndicator(sli, objective, method *value, s *definitio
 	case sli.has("thresholdMetric"):
 		return im.threshold(im.query(sli.get("thresholdMetric"), s), objective, method, s)
 	case !sli.has("ratioMetric"):
-		im.warn(sli, "SLO %s was left out: its indicator has no ratioMetric or thresholdMetric", s.name)
-		return false
+		return im.leaveOut(sli, s, "its indicator has no ratioMetric or thresholdMetric")
 	case ratio.has("raw"):
 		return im.rawRatio(im.query(ratio.get("raw"), s), ratio.get("rawType").string() == "success", false, s)
 	default:
@@ -116,8 +115,7 @@ func (im *importer) ratioSlices(total, part *value, good bool, objective *value,
 	slice := im.slice(objective)
 	target, ok := objective.get("timeSliceTarget").number()
 	if !ok {
-		im.warn(objective, "SLO %s was left out: slices of time need a timeSliceTarget", s.name)
-		return false
+		return im.leaveOut(objective, s, "slices of time need a timeSliceTarget")
 	}
 	i, ok := im.indicatorOf(total, part, good, false, s)
 	if !ok {
@@ -145,14 +143,12 @@ func (im *importer) threshold(query, objective, method *value, s *definition) bo
 	}
 	expr, err := parse(text)
 	if err != nil {
-		im.warn(query, "SLO %s was left out: the query %v", s.name, err)
-		return false
+		return im.leaveOut(query, s, "the query %v", err)
 	}
 	op, known := openSLOOps[objective.get("op").string()]
 	limit, isNumber := objective.get("value").number()
 	if !known || !isNumber {
-		im.warn(objective, "SLO %s was left out: a thresholdMetric needs op (lte, gte, lt, gt) and value", s.name)
-		return false
+		return im.leaveOut(objective, s, "a thresholdMetric needs op (lte, gte, lt, gt) and value")
 	}
 	s.sli = kind("timeslice", mapping("expr", promexpr.Print(expr), "op", op, "value", limit, "slice", slo.FormatDuration(slice)))
 	return true

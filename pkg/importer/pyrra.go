@@ -29,10 +29,7 @@ func (im *importer) pyrra(doc *value) {
 	}
 	ok := im.pyrraIndicator(spec.get("indicator"), &s)
 	alerting := spec.get("alerting")
-	alerts := im.pyrraAlerts(alerting, period)
-	if alerts = im.keepReachable(alerting, alerts, s.objective, period); len(alerts) > 0 {
-		s.policy = im.policies.add("pyrra", alerts)
-	}
+	im.setPolicy(alerting, &s, "pyrra", im.pyrraAlerts(alerting, period), period)
 	if spec.get("performanceOverAccuracy").bool() {
 		im.warn(spec.get("performanceOverAccuracy"), "is not needed: Burnline reads every sample once and caches the counts")
 	}
@@ -45,8 +42,7 @@ func (im *importer) pyrraIndicator(at *value, s *definition) bool {
 	kinds := []string{"ratio", "latency", "latencyNative", "bool_gauge"}
 	i := slices.IndexFunc(kinds, at.has)
 	if i < 0 {
-		im.warn(at, "SLO %s was left out: it has no ratio, latency, latencyNative or bool_gauge", s.name)
-		return false
+		return im.leaveOut(at, s, "it has no ratio, latency, latencyNative or bool_gauge")
 	}
 	one, ok := at.get(kinds[i]), true
 	metric := func(name string) *value { return one.get(name).get("metric") }

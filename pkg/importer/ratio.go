@@ -22,13 +22,11 @@ func (im *importer) indicatorOf(total, part *value, good, windowed bool, s *defi
 	r := newReader()
 	all, err := r.query(total.string(), ofTotal)
 	if err != nil {
-		im.warn(total, "SLO %s was left out: the query %v", s.name, err)
-		return indicator{}, false
+		return indicator{}, im.leaveOut(total, s, "the query %v", err)
 	}
 	some, err := r.query(part.string(), ofPart)
 	if err != nil {
-		im.warn(part, "SLO %s was left out: the query %v", s.name, err)
-		return indicator{}, false
+		return indicator{}, im.leaveOut(part, s, "the query %v", err)
 	}
 	return im.count(part, r, all, some, good, windowed, s)
 }
@@ -36,8 +34,7 @@ func (im *importer) indicatorOf(total, part *value, good, windowed bool, s *defi
 func (im *importer) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) (indicator, bool) {
 	all, some, err := r.alignRanges(all, some, windowed)
 	if err != nil {
-		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
-		return indicator{}, false
+		return indicator{}, im.leaveOut(at, s, "the query %v", err)
 	}
 	if r.each && windowed {
 		r.change("the queries have no sum(), so each series has a separate ratio. Burnline adds the events up, give by")
@@ -65,8 +62,7 @@ func (im *importer) report(at *value, r *reader) {
 func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool {
 	expr, err := parse(at.string())
 	if err != nil {
-		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
-		return false
+		return im.leaveOut(at, s, "the query %v", err)
 	}
 	r := newReader()
 	expr, good = r.withoutGuards(expr, good)
@@ -82,8 +78,7 @@ func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool
 				return ok
 			}
 		}
-		im.warn(at, "SLO %s was left out: the query %v", s.name, err)
-		return false
+		return im.leaveOut(at, s, "the query %v", err)
 	}
 	if histogram, threshold, under, ok := nativeShare(expr); ok && good == under {
 		s.sli = kind("latency", mapping("histogram", histogram, "threshold", threshold))
@@ -91,8 +86,7 @@ func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool
 	}
 	ratio, mean, ok := averageOf(expr)
 	if !ok {
-		im.warn(at, "SLO %s was left out: the ratio is neither a quotient of counters nor a recorded series. Record it, and use an SLI of the kind recorded", s.name)
-		return false
+		return im.leaveOut(at, s, "the ratio is neither a quotient of counters nor a recorded series. Record it, and use an SLI of the kind recorded")
 	}
 	im.report(at, r)
 	of := ""

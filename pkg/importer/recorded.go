@@ -79,9 +79,7 @@ func (im *importer) slothRecorded(found map[string][]Series) {
 		}
 		d.sli = kind("recorded", mapping("ratio", promexpr.Series("slo:sli_error:ratio_rate5m", promexpr.Equal("sloth_id", id)).String()))
 		im.warn(at, "Sloth records no events, only their ratio: every 5m weigh the same, busy or idle. Give `total`, a recorded rate, or count the events themselves")
-		if alerts := im.keepReachable(at, append(slices.Clone(slothPage), slothTicket...), d.objective, period); len(alerts) > 0 {
-			d.policy = im.policies.add("sloth", alerts)
-		}
+		im.setPolicy(at, &d, "sloth", slices.Concat(slothPage, slothTicket), period)
 		im.add(at, d)
 	}
 }
@@ -118,9 +116,7 @@ func (im *importer) pyrraRecorded(series []Series, found map[string][]Series) {
 		}
 		ratio := promexpr.Series(metric+":burnrate"+window, promexpr.Equal("slo", id)).String()
 		d.sli = kind("recorded", mapping("ratio", ratio, "total", total))
-		if alerts := im.keepReachable(at, im.pyrraAlerts(&value{}, period), d.objective, period); len(alerts) > 0 {
-			d.policy = im.policies.add("pyrra", alerts)
-		}
+		im.setPolicy(at, &d, "pyrra", im.pyrraAlerts(&value{}, period), period)
 		im.add(at, d)
 	}
 }

@@ -51,24 +51,21 @@ func (im *importer) slothAlertWindows(doc *value) {
 		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d. AlertWindows were left out", decode.Clip(spec.get("sloPeriod").string()))
 		return
 	}
-	w := slothWindows{at: doc, period: period}
-	for _, severity := range []string{"page", "ticket"} {
-		for _, speed := range []string{"quick", "slow"} {
-			at := spec.get(severity).get(speed)
-			percent, ok := at.get("errorBudgetPercent").number()
-			long, errLong := slo.ParseDuration(at.get("longWindow").string())
-			short, errShort := slo.ParseDuration(at.get("shortWindow").string())
-			if !ok || errLong != nil || errShort != nil {
-				continue
-			}
-			list := &w.page
-			if severity == "ticket" {
-				list = &w.ticket
-			}
-			*list = append(*list, slo.Alert{Severity: severity, Percent: percent, Long: long, Short: short})
+	im.sloth = slothWindows{doc, period, slothAlerts(spec, "page"), slothAlerts(spec, "ticket")}
+}
+
+// slothAlerts reads the alerts of a severity in AlertWindows.
+func slothAlerts(spec *value, severity string) (alerts []slo.Alert) {
+	for _, speed := range []string{"quick", "slow"} {
+		at := spec.get(severity).get(speed)
+		percent, ok := at.get("errorBudgetPercent").number()
+		long, errLong := slo.ParseDuration(at.get("longWindow").string())
+		short, errShort := slo.ParseDuration(at.get("shortWindow").string())
+		if ok && errLong == nil && errShort == nil {
+			alerts = append(alerts, slo.Alert{Severity: severity, Percent: percent, Long: long, Short: short})
 		}
 	}
-	im.sloth = w
+	return alerts
 }
 
 // slothResource reads a PrometheusServiceLevel, with namesLikeThis; a file of Sloth's own format
@@ -139,8 +136,7 @@ func (im *importer) slothSLI(at *value, s *definition) bool {
 		at.get("plugin").get("options").texts()
 		return false
 	}
-	im.warn(at, "SLO %s was left out: it has no events, raw or plugin", s.name)
-	return false
+	return im.leaveOut(at, s, "it has no events, raw or plugin")
 }
 
 // slothAlerting makes a policy of the enabled alerts, and a runbook of an annotation.
@@ -150,17 +146,13 @@ func (im *importer) slothAlerting(at *value, s *definition) {
 	}
 	windows := im.sloth.orDefault()
 	var alerts []slo.Alert
-	for _, one := range []struct {
-		at   *value
-		make []slo.Alert
-	}{{at.get("page_alert", "pageAlert"), windows.page}, {at.get("ticket_alert", "ticketAlert"), windows.ticket}} {
-		if !one.at.get("disable").bool() {
-			alerts = append(alerts, one.make...)
-		}
+	if !at.get("page_alert", "pageAlert").get("disable").bool() {
+		alerts = append(alerts, windows.page...)
 	}
-	if alerts = im.keepReachable(at, alerts, s.objective, windows.period); len(alerts) == 0 {
+	if !at.get("ticket_alert", "ticketAlert").get("disable").bool() {
+		alerts = append(alerts, windows.ticket...)
+	}
+	if !im.setPolicy(at, s, "sloth", alerts, windows.period) {
 		im.warn(at, "SLO %s has no alerts in Sloth. Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
-		return
 	}
-	s.policy = im.policies.add("sloth", alerts)
 }

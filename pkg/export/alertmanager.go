@@ -31,55 +31,15 @@ const (
 		`{{ with .Annotations.runbook_url }}{{ "\n" }}{{ . }}{{ end }}{{ "\n" }}{{ end }}`
 )
 
-type alertmanagerConfig struct {
-	Route     alertRoute      `yaml:"route"`
-	Receivers []alertReceiver `yaml:"receivers"`
-	Templates []string        `yaml:"templates,omitempty"`
-}
-
-type alertRoute struct {
-	Receiver       string       `yaml:"receiver,omitempty"`
-	Matchers       []string     `yaml:"matchers,omitempty"`
-	GroupBy        []string     `yaml:"group_by,omitempty"`
-	GroupWait      string       `yaml:"group_wait,omitempty"`
-	GroupInterval  string       `yaml:"group_interval,omitempty"`
-	RepeatInterval string       `yaml:"repeat_interval,omitempty"`
-	Routes         []alertRoute `yaml:"routes,omitempty"`
-}
-
-type alertReceiver struct {
-	Name     string         `yaml:"name"`
-	Webhooks []alertWebhook `yaml:"webhook_configs,omitempty"`
-	Slack    []alertSlack   `yaml:"slack_configs,omitempty"`
-}
-
-type alertWebhook struct {
-	URL          string `yaml:"url"`
-	SendResolved bool   `yaml:"send_resolved"`
-}
-
-type alertSlack struct {
-	APIURL       string `yaml:"api_url"`
-	SendResolved bool   `yaml:"send_resolved"`
-	Title        string `yaml:"title"`
-	Text         string `yaml:"text"`
-}
-
-// tenantConfig is the Alertmanager configuration of a tenant in Mimir's API.
-type tenantConfig struct {
-	TemplateFiles map[string]string `yaml:"template_files"`
-	Config        string            `yaml:"alertmanager_config"`
-}
-
 // routes returns the configuration of an Alertmanager for the exported rules.
 //
 // Each alert is a separate notification: an alert is one SLO, group and severity, and the labels
 // of groups differ between SLOs. So the only effect of group_interval is the delay of a resolved
 // notification.
-func routes(slos []catalog.SLO, o Options, title, text string) (c alertmanagerConfig, notes []string, err error) {
+func routes(slos []catalog.SLO, o Options, title, text string) (config yaml.MapSlice, notes []string, err error) {
 	pager, slack := cmp.Or(o.PagerURL, noPager), cmp.Or(o.SlackURL, noSlack)
 	if err := errors.Join(checkReceiver("pager", pager), checkReceiver("Slack", slack)); err != nil {
-		return alertmanagerConfig{}, nil, err
+		return nil, nil, err
 	}
 	if o.PagerURL == "" {
 		notes = append(notes, "the pager's address is a placeholder: no page is delivered until you replace "+noPager)
@@ -90,22 +50,27 @@ func routes(slos []catalog.SLO, o Options, title, text string) (c alertmanagerCo
 	if others := otherSeverities(slos); len(others) > 0 {
 		notes = append(notes, fmt.Sprintf("the pager receives alerts of severity %s only. Slack receives those of %s", pageSeverity, strings.Join(others, ", ")))
 	}
-	return alertmanagerConfig{
-		Route: alertRoute{
-			Receiver: "burnline-slack", GroupBy: []string{"alertname"},
-			Routes: []alertRoute{{
-				Matchers: []string{"alertname = " + alertName}, GroupBy: []string{"..."},
-				GroupWait: "0s", GroupInterval: "1m", RepeatInterval: "12h",
-				Routes: []alertRoute{{
-					Receiver: "burnline-pager", Matchers: []string{"severity = " + pageSeverity}, RepeatInterval: "1h",
-				}},
-			}},
+	pages := fields("receiver", "burnline-pager", "matchers", []string{"severity = " + pageSeverity}, "repeat_interval", "1h")
+	alerts := fields("matchers", []string{"alertname = " + alertName}, "group_by", []string{"..."},
+		"group_wait", "0s", "group_interval", "1m", "repeat_interval", "12h", "routes", []any{pages})
+	webhook := fields("url", pager, "send_resolved", true)
+	message := fields("api_url", slack, "send_resolved", true, "title", title, "text", text)
+	return fields(
+		"route", fields("receiver", "burnline-slack", "group_by", []string{"alertname"}, "routes", []any{alerts}),
+		"receivers", []any{
+			fields("name", "burnline-pager", "webhook_configs", []any{webhook}),
+			fields("name", "burnline-slack", "slack_configs", []any{message}),
 		},
-		Receivers: []alertReceiver{
-			{Name: "burnline-pager", Webhooks: []alertWebhook{{pager, true}}},
-			{Name: "burnline-slack", Slack: []alertSlack{{slack, true, title, text}}},
-		},
-	}, notes, nil
+	), notes, nil
+}
+
+// fields returns a mapping of keys and values, in their order.
+func fields(pairs ...any) yaml.MapSlice {
+	var out yaml.MapSlice
+	for pair := range slices.Chunk(pairs, 2) {
+		out = append(out, yaml.MapItem{Key: pair[0], Value: pair[1]})
+	}
+	return out
 }
 
 // otherSeverities returns the severities of own policies, sorted: Slack may be a surprise for them.
@@ -140,20 +105,14 @@ func checkReceiver(name, address string) error {
 
 // tenantRoutes returns the same configuration for a tenant of Mimir, with the templates of messages
 // in a file.
-func tenantRoutes(slos []catalog.SLO, o Options) (t tenantConfig, notes []string, err error) {
+func tenantRoutes(slos []catalog.SLO, o Options) (document yaml.MapSlice, notes []string, err error) {
 	config, notes, err := routes(slos, o, `{{ template "burnline.title" . }}`, `{{ template "burnline.text" . }}`)
 	if err != nil {
-		return tenantConfig{}, nil, err
+		return nil, nil, err
 	}
-	config.Templates = []string{templateFile}
-	text, err := marshal(config)
-	if err != nil {
-		return tenantConfig{}, nil, err
-	}
-	return tenantConfig{
-		TemplateFiles: map[string]string{templateFile: fmt.Sprintf("{{ define \"burnline.title\" }}%s{{ end }}\n{{ define \"burnline.text\" }}%s{{ end }}\n", messageTitle, messageText)},
-		Config:        string(text),
-	}, notes, nil
+	text, err := marshal(append(config, fields("templates", []string{templateFile})...))
+	templates := fmt.Sprintf("{{ define \"burnline.title\" }}%s{{ end }}\n{{ define \"burnline.text\" }}%s{{ end }}\n", messageTitle, messageText)
+	return fields("template_files", fields(templateFile, templates), "alertmanager_config", string(text)), notes, err
 }
 
 func marshal(document any) ([]byte, error) {

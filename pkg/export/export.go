@@ -8,9 +8,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 )
 
 // Format is an output format.
@@ -32,12 +32,8 @@ var Formats = []Format{Prometheus, PrometheusRule, Mimir, Alertmanager, MimirAle
 
 // FormatNames lists the names of all formats: "a, b or c".
 func FormatNames() string {
-	names := make([]string, len(Formats))
-	for i, f := range Formats {
-		names[i] = string(f)
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	last := len(Formats) - 1
+	return decode.Join(Formats[:last]) + " or " + string(Formats[last])
 }
 
 // ParseFormat reads the name of a format.
@@ -128,9 +124,11 @@ func rules(f Format, slos []catalog.SLO, name string) (document any, notes []str
 	}
 	switch f {
 	case PrometheusRule:
-		return operatorObject(name, groups), notes, nil
-	case Mimir:
-		return mimirNamespace{name, groups}, notes, nil
+		labels := map[string]string{"app.kubernetes.io/managed-by": "burnline"}
+		return fields("apiVersion", "monitoring.coreos.com/v1", "kind", "PrometheusRule",
+			"metadata", map[string]any{"name": name, "labels": labels}, "spec", fields("groups", groups)), notes, nil
+	case Mimir: // the file of `mimirtool rules load`. One group is the body of a request to the ruler's API
+		return fields("namespace", name, "groups", groups), notes, nil
 	}
-	return ruleFile{groups}, notes, nil
+	return fields("groups", groups), notes, nil
 }

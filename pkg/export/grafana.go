@@ -1,12 +1,15 @@
 package export
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"maps"
 	"strconv"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/frames"
@@ -19,24 +22,11 @@ const Folder = "Burnline"
 
 const defaultDatasource = "burnline"
 
-type grafanaFile struct {
-	APIVersion int            `yaml:"apiVersion"`
-	Groups     []grafanaGroup `yaml:"groups"`
-}
-
-type grafanaGroup struct {
-	OrgID    int           `yaml:"orgId"`
-	Name     string        `yaml:"name"`
-	Folder   string        `yaml:"folder"`
-	Interval string        `yaml:"interval"`
-	Rules    []grafanaRule `yaml:"rules"`
-}
-
 type grafanaRule struct {
 	UID          string            `yaml:"uid"`
 	Title        string            `yaml:"title"`
 	Condition    string            `yaml:"condition"`
-	Data         []grafanaQuery    `yaml:"data"`
+	Data         []yaml.MapSlice   `yaml:"data"`
 	DashboardUID string            `yaml:"dashboardUid,omitempty"`
 	PanelID      int               `yaml:"panelId,omitempty"`
 	NoDataState  string            `yaml:"noDataState"`
@@ -45,13 +35,6 @@ type grafanaRule struct {
 	Annotations  map[string]string `yaml:"annotations,omitempty"`
 	Labels       map[string]string `yaml:"labels,omitempty"`
 	IsPaused     bool              `yaml:"isPaused"`
-}
-
-type grafanaQuery struct {
-	RefID             string         `yaml:"refId"`
-	RelativeTimeRange map[string]int `yaml:"relativeTimeRange"`
-	DatasourceUID     string         `yaml:"datasourceUid"`
-	Model             map[string]any `yaml:"model"`
 }
 
 // alertScope selects the SLOs of an alert rule (none: all of the catalog) and their policy ("":
@@ -65,35 +48,29 @@ type alertScope struct {
 	paused      bool
 }
 
-func grafanaRules(slos []catalog.SLO, o Options) (file grafanaFile, notes []string) {
-	file = grafanaFile{APIVersion: 1, Groups: []grafanaGroup{}}
+func grafanaRules(slos []catalog.SLO, o Options) (file yaml.MapSlice, notes []string) {
+	groups := []yaml.MapSlice{}
 	for _, s := range slos {
 		notes = append(notes, shadowedLabelNotes(s)...)
-		a := alertScope{
-			name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: map[string]string{},
-		}
+		a := alertScope{name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: alertAnnotations(s)}
 		for name, value := range alertLabels(s) {
 			a.labels[name] = strings.ReplaceAll(escapeTemplate(value), "$", "$$") // Grafana replaces variables here
 		}
-		if s.Description != "" {
-			a.annotations["slo_description"] = escapeTemplate(s.Description)
-		}
-		if s.Runbook != "" {
-			a.annotations["runbook_url"] = escapeTemplate(s.Runbook)
-		}
-		file.Groups = append(file.Groups, o.group(a))
+		groups = append(groups, o.group(a))
 	}
-	return file, notes
+	return grafanaFile(groups...), notes
+}
+
+func grafanaFile(groups ...yaml.MapSlice) yaml.MapSlice {
+	return fields("apiVersion", 1, "groups", groups)
 }
 
 // group returns three rules: one that fires while the budget burns, with an alert for each group
 // and severity; and two of lower severity, for alerts that cannot be judged, and for queries that
 // fail.
-func (o Options) group(a alertScope) grafanaGroup {
-	return grafanaGroup{
-		OrgID: 1, Name: "burnline " + a.name, Folder: o.folder(), Interval: interval,
-		Rules: []grafanaRule{o.burnRule(a), o.unmeasuredRule(a), o.unreadableRule(a)},
-	}
+func (o Options) group(a alertScope) yaml.MapSlice {
+	return fields("orgId", 1, "name", "burnline "+a.name, "folder", o.folder(), "interval", interval,
+		"rules", []grafanaRule{o.burnRule(a), o.unmeasuredRule(a), o.unreadableRule(a)})
 }
 
 // groupTemplate prints the SLO and its group labels. An alert for a server that does not respond
@@ -170,10 +147,7 @@ func (o Options) unreadableRule(a alertScope) grafanaRule {
 func (o Options) rule(a alertScope, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
 	maps.Copy(labels, a.labels)
-	r := grafanaRule{
-		UID: o.uid(a.name, what), Title: title, ExecErrState: "KeepLast", Labels: labels, IsPaused: a.paused,
-	}
-	return r
+	return grafanaRule{UID: o.uid(a.name, what), Title: title, ExecErrState: "KeepLast", Labels: labels, IsPaused: a.paused}
 }
 
 // link adds the labels and the runbook of the SLOs, and the dashboard. Grafana reads the dashboard
@@ -190,14 +164,9 @@ func (o Options) link(r *grafanaRule, a alertScope) {
 	}
 }
 
-func (o Options) datasource() string {
-	if o.DatasourceUID == "" {
-		return defaultDatasource
-	}
-	return o.DatasourceUID
-}
+func (o Options) datasource() string { return cmp.Or(o.DatasourceUID, defaultDatasource) }
 
-func (o Options) query(a alertScope, value query.AlertValue) grafanaQuery {
+func (o Options) query(a alertScope, value query.AlertValue) yaml.MapSlice {
 	model := map[string]any{"refId": value, "schemaVersion": query.SchemaVersion, "queryType": string(query.Alerts), "value": value}
 	if len(a.slos) > 0 {
 		model["slos"] = a.slos
@@ -205,19 +174,21 @@ func (o Options) query(a alertScope, value query.AlertValue) grafanaQuery {
 	if a.policy != "" {
 		model["policy"] = a.policy
 	}
-	return grafanaQuery{RefID: value, RelativeTimeRange: map[string]int{"from": 600, "to": 0}, DatasourceUID: o.datasource(), Model: model}
+	return grafanaQuery(value, 600, o.datasource(), model)
+}
+
+// grafanaQuery returns a query of a rule over the last seconds.
+func grafanaQuery(refID string, seconds int, datasource string, model map[string]any) yaml.MapSlice {
+	return fields("refId", refID, "relativeTimeRange", map[string]int{"from": seconds, "to": 0}, "datasourceUid", datasource, "model", model)
 }
 
 // fireAbove sets the condition: the rule fires if a query exceeds a number.
 func (r *grafanaRule) fireAbove(refID string, number int) {
 	r.Condition = "condition"
-	r.Data = append(r.Data, grafanaQuery{
-		RefID: r.Condition, RelativeTimeRange: map[string]int{"from": 0, "to": 0}, DatasourceUID: "__expr__",
-		Model: map[string]any{
-			"refId": r.Condition, "type": "threshold", "expression": refID,
-			"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{number}}}},
-		},
-	})
+	r.Data = append(r.Data, grafanaQuery(r.Condition, 0, "__expr__", map[string]any{
+		"refId": r.Condition, "type": "threshold", "expression": refID,
+		"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{number}}}},
+	}))
 }
 
 // alertRange is the time range of links. The message template replaces its start by a time before
@@ -263,9 +234,8 @@ func (o Options) folder() string {
 // GrafanaPolicies returns alert rules for all SLOs of a data source's catalog: by each SLO's own
 // policy, and, paused, by that of the Site Reliability Workbook.
 func GrafanaPolicies(o Options) ([]byte, error) {
-	file := grafanaFile{APIVersion: 1, Groups: []grafanaGroup{
+	return marshal(grafanaFile(
 		o.group(alertScope{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),
 		o.group(alertScope{name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook", paused: true}),
-	}}
-	return marshal(file)
+	))
 }

@@ -14,8 +14,8 @@ import (
 
 // checkRules checks rules as promtool does. Prometheus refuses a file if one rule is invalid, so
 // the error names the rule and the reason.
-func checkRules(groups []ruleGroup) error {
-	text, err := yaml.Marshal(ruleFile{groups})
+func checkRules(groups []rulefmt.RuleGroup) error {
+	text, err := yaml.Marshal(rulefmt.RuleGroups{Groups: groups})
 	if err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}

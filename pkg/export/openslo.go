@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -65,7 +66,7 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 				documents = append(documents, openSLOPolicy(policy, one, a))
 			}
 			object := openSLOOf("SLO", dnsLabel(name), map[string]any{
-				"description": s.Description, "service": service(s), "indicator": indicator,
+				"description": s.Description, "service": cmp.Or(s.Labels["service"], s.Name), "indicator": indicator,
 				"timeWindow": []any{openSLOWindow(one)}, "budgetingMethod": method,
 				"objectives": []any{objective}, "alertPolicies": policies,
 			})
@@ -109,13 +110,6 @@ func dnsLabel(name string) string {
 	}
 	sum := sha256.Sum256([]byte(name))
 	return strings.TrimLeft(label[:min(len(label), 56)]+"-"+hex.EncodeToString(sum[:3]), "-")
-}
-
-func service(s catalog.SLO) string {
-	if name := s.Labels["service"]; name != "" {
-		return name
-	}
-	return s.Name
 }
 
 func openSLOTarget(severity string) openSLOObject {
@@ -175,6 +169,17 @@ func prometheusMetric(query string) map[string]any {
 	return map[string]any{"metricSource": map[string]any{"type": "Prometheus", "spec": map[string]string{"query": query}}}
 }
 
+// ratioMetric returns a ratio of counters; bad or good is "".
+func ratioMetric(total, bad, good string) map[string]any {
+	out := map[string]any{"counter": true, "total": prometheusMetric(total)}
+	if bad != "" {
+		out["bad"] = prometheusMetric(bad)
+	} else {
+		out["good"] = prometheusMetric(good)
+	}
+	return out
+}
+
 // openSLOIndicator returns how the SLO is counted: by ratio of counters, or by slices of time.
 func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, method string, err error) {
 	spec := map[string]any{}
@@ -182,17 +187,9 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 	method = "Occurrences"
 	switch i := s.SLI.(type) {
 	case *sli.Events:
-		part, query := "bad", i.Bad
-		if query == "" {
-			part, query = "good", i.Good
-		}
-		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Total)}
+		spec["ratioMetric"] = ratioMetric(i.Total, i.Bad, i.Good)
 	case *sli.Ratio:
-		part, query := "bad", i.Bad
-		if query == "" {
-			part, query = "good", i.Good
-		}
-		spec["ratioMetric"] = map[string]any{"counter": true, part: prometheusMetric(query), "total": prometheusMetric(i.Total)}
+		spec["ratioMetric"] = ratioMetric(i.Total, i.Bad, i.Good)
 		objective["timeSliceTarget"], objective["timeSliceWindow"] = i.Target, openSLODuration(i.Slice)
 		method = "Timeslices"
 	case *sli.Latency:
@@ -200,7 +197,7 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 		if err != nil {
 			return nil, nil, "", err
 		}
-		spec["ratioMetric"] = map[string]any{"counter": true, "good": prometheusMetric(good), "total": prometheusMetric(total)}
+		spec["ratioMetric"] = ratioMetric(total, "", good)
 	case *sli.Recorded:
 		kind := "failure"
 		if i.Good {

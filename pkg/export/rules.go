@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
@@ -21,8 +23,8 @@ import (
 // Rules with only long windows are evaluated less often: they change slowly, and read many samples.
 const (
 	longWindow   = 24 * time.Hour
-	interval     = "1m"
-	longInterval = "5m"
+	interval     = model.Duration(time.Minute)
+	longInterval = model.Duration(5 * time.Minute)
 )
 
 // Prefixes of recorded series for each SLO, group and window. The window follows.
@@ -36,42 +38,9 @@ const (
 // rulesPerWindow is the number of recording rules of a window: events, bad events and their ratio.
 const rulesPerWindow = 3
 
-type ruleFile struct {
-	Groups []ruleGroup `yaml:"groups"`
-}
-
-type ruleGroup struct {
-	Name     string `yaml:"name"`
-	Interval string `yaml:"interval"`
-	Rules    []rule `yaml:"rules"`
-}
-
-type rule struct {
-	Record      string            `yaml:"record,omitempty"`
-	Alert       string            `yaml:"alert,omitempty"`
-	Expr        string            `yaml:"expr"`
-	Labels      map[string]string `yaml:"labels,omitempty"`
-	Annotations map[string]string `yaml:"annotations,omitempty"`
-}
-
-type operatorRule struct {
-	APIVersion string         `yaml:"apiVersion"`
-	Kind       string         `yaml:"kind"`
-	Metadata   map[string]any `yaml:"metadata"`
-	Spec       ruleFile       `yaml:"spec"`
-}
-
-func operatorObject(name string, groups []ruleGroup) operatorRule {
-	return operatorRule{
-		APIVersion: "monitoring.coreos.com/v1", Kind: "PrometheusRule",
-		Metadata: map[string]any{"name": name, "labels": map[string]string{"app.kubernetes.io/managed-by": "burnline"}},
-		Spec:     ruleFile{groups},
-	}
-}
-
 // ruleGroups returns the rules of all SLOs that one expression can count.
-func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err error) {
-	groups = []ruleGroup{}
+func ruleGroups(slos []catalog.SLO) (groups []rulefmt.RuleGroup, notes []string, err error) {
+	groups = []rulefmt.RuleGroup{}
 	for _, s := range slos {
 		if slices.Contains(s.By, "slo") {
 			notes = append(notes, fmt.Sprintf("SLO %s is left out: rules name the SLO by the label slo, which its groups have too", s.Name))
@@ -93,9 +62,9 @@ func ruleGroups(slos []catalog.SLO) (groups []ruleGroup, notes []string, err err
 
 // rulesOf returns the recording rules of the windows in the SLO's policy, and an alert for each
 // severity.
-func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
-	fast := ruleGroup{Name: "burnline-" + s.Name, Interval: interval}
-	slow := ruleGroup{Name: "burnline-" + s.Name + ":long", Interval: longInterval} // names of SLOs contain no colon
+func rulesOf(s catalog.SLO) (groups []rulefmt.RuleGroup, notes []string, err error) {
+	fast := rulefmt.RuleGroup{Name: "burnline-" + s.Name, Interval: interval}
+	slow := rulefmt.RuleGroup{Name: "burnline-" + s.Name + ":long", Interval: longInterval} // names of SLOs contain no colon
 	inFast, inSlow := map[time.Duration]bool{}, map[time.Duration]bool{}
 	for _, severity := range s.Policy.Severities() {
 		into := inFast
@@ -110,12 +79,12 @@ func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 	}
 	for _, w := range slices.Sorted(maps.Keys(inFast)) {
 		delete(inSlow, w) // already recorded often enough for both
-		if err := fast.record(s, w); err != nil {
+		if err := record(&fast, s, w); err != nil {
 			return nil, nil, err
 		}
 	}
 	for _, w := range slices.Sorted(maps.Keys(inSlow)) {
-		if err := slow.record(s, w); err != nil {
+		if err := record(&slow, s, w); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -129,7 +98,7 @@ func rulesOf(s catalog.SLO) (groups []ruleGroup, notes []string, err error) {
 			into.Rules = append(into.Rules, alert(one, severity, len(windows) > 1))
 		}
 	}
-	for _, g := range []ruleGroup{fast, slow} {
+	for _, g := range []rulefmt.RuleGroup{fast, slow} {
 		if len(g.Rules) > 0 {
 			groups = append(groups, g)
 		}
@@ -165,7 +134,7 @@ func limitsOf(s catalog.SLO) []string {
 
 // record adds the counts of a window and their ratio. Without events there is no ratio, so no alert
 // fires.
-func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
+func record(g *rulefmt.RuleGroup, s catalog.SLO, window time.Duration) error {
 	w, err := s.WindowExpressions(s.WholeGrains(window))
 	if err != nil {
 		return err
@@ -174,9 +143,9 @@ func (g *ruleGroup) record(s catalog.SLO, window time.Duration) error {
 	ratio := promexpr.Binary(parser.DIV, recordedSeries(recordBad, s, window), promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
 	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
 	g.Rules = append(g.Rules,
-		rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
-		rule{Record: recordBad + name, Expr: formatExpr(w.Bad(total)), Labels: labels},
-		rule{Record: recordRatio + name, Expr: formatExpr(ratio), Labels: labels},
+		rulefmt.Rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
+		rulefmt.Rule{Record: recordBad + name, Expr: formatExpr(w.Bad(total)), Labels: labels},
+		rulefmt.Rule{Record: recordRatio + name, Expr: formatExpr(ratio), Labels: labels},
 	)
 	return nil
 }
@@ -191,7 +160,7 @@ func recordedSeries(what string, s catalog.SLO, window time.Duration) *parser.Ve
 
 // alert returns a rule that fires while one of the severity's pairs of windows is over its
 // burn-rate threshold.
-func alert(s catalog.SLO, severity string, several bool) rule {
+func alert(s catalog.SLO, severity string, several bool) rulefmt.Rule {
 	var expr parser.Expr
 	var spent []string
 	for _, a := range s.Policy.Alerts {
@@ -217,19 +186,14 @@ func alert(s catalog.SLO, severity string, several bool) rule {
 		"description": fmt.Sprintf("{{ $value | humanizePercentage }} of the events were bad; %s %% over %s allows %s %%. It fires at %s.",
 			formatNumber(s.Objective.Percent()), s.WindowText(), formatNumber(100*s.Objective.ErrorBudget()), strings.Join(spent, " or ")),
 	}
-	if s.Description != "" {
-		annotations["slo_description"] = escapeTemplate(s.Description)
-	}
-	if s.Runbook != "" {
-		annotations["runbook_url"] = escapeTemplate(s.Runbook)
-	}
+	maps.Copy(annotations, alertAnnotations(s))
 	by := s.By
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
 		expr, by = renameLabel(expr, by, name)
 	}
 	expr, by = renameLabel(expr, by, "alertname")
 	annotations["summary"] = fmt.Sprintf("%s%s burns its error budget", s.Name, labelTemplate(by))
-	return rule{Alert: alertName, Expr: formatExpr(expr), Labels: labels, Annotations: annotations}
+	return rulefmt.Rule{Alert: alertName, Expr: formatExpr(expr), Labels: labels, Annotations: annotations}
 }
 
 // renameLabel renames a group's label that the alert uses itself, as in the alerts of the plugin.

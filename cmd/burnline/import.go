@@ -39,7 +39,11 @@ func (p program) importFiles(_ context.Context, args []string) error {
 		return err
 	}
 	for _, n := range result.Notes {
-		p.printNote(n)
+		severity := "note"
+		if n.Change {
+			severity = "warning"
+		}
+		p.printProblem(n.File, n.Problem, severity)
 	}
 	c, problems := catalog.Parse([]byte(result.Catalog))
 	if result.Catalog == "" || len(problems) > 0 {
@@ -54,19 +58,4 @@ func (p program) importFiles(_ context.Context, args []string) error {
 	}
 	_, err = fmt.Fprintf(p.out, "%s: %s of %s, %s\n", output, countText(len(c.SLOs), "SLO"), result.Format, countText(len(result.Notes), "note"))
 	return err
-}
-
-// printNote prints a note as file:line:column, which editors and CI recognize.
-func (p program) printNote(n importer.Note) {
-	severity := "note"
-	if n.Change {
-		severity = "warning"
-	}
-	place := fmt.Sprintf("%s:%d:%d", n.File, n.Line, n.Column)
-	if n.Path != "" {
-		place += ": " + severity + ": " + n.Path
-	} else {
-		place += ": " + severity
-	}
-	_, _ = fmt.Fprintf(p.err, "%s: %s\n", place, n.Message)
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -122,17 +124,9 @@ func (r reportRow) cells() []string {
 
 // group formats the values of the labels, sorted by label.
 func group(labels map[string]string) string {
-	names := make([]string, 0, len(labels))
-	for n := range labels {
-		names = append(names, n)
+	var values []string
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		values = append(values, labels[name])
 	}
-	slices.Sort(names)
-	values := make([]string, len(names))
-	for i, n := range names {
-		values[i] = labels[n]
-	}
-	if len(values) == 0 {
-		return unknown
-	}
-	return strings.Join(values, "/")
+	return cmp.Or(strings.Join(values, "/"), unknown)
 }

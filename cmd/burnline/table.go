@@ -35,26 +35,18 @@ func write(out io.Writer, format string, t table, whole any) error {
 		}
 		return w.Flush()
 	case asMarkdown:
-		line := func(cells []string) error {
-			escaped := make([]string, len(cells))
-			for i, c := range cells {
-				escaped[i] = strings.ReplaceAll(c, "|", `\|`)
+		var text strings.Builder
+		for i, row := range append([][]string{t.header}, t.rows...) {
+			for _, cell := range row {
+				text.WriteString("| " + strings.ReplaceAll(cell, "|", `\|`) + " ")
 			}
-			_, err := fmt.Fprintf(out, "| %s |\n", strings.Join(escaped, " | "))
-			return err
-		}
-		if err := line(t.header); err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(out, "|%s\n", strings.Repeat("---|", len(t.header))); err != nil {
-			return err
-		}
-		for _, row := range t.rows {
-			if err := line(row); err != nil {
-				return err
+			text.WriteString("|\n")
+			if i == 0 {
+				text.WriteString("|" + strings.Repeat("---|", len(row)) + "\n")
 			}
 		}
-		return nil
+		_, err := io.WriteString(out, text.String())
+		return err
 	case asJSON:
 		e := json.NewEncoder(out)
 		e.SetIndent("", "  ")

@@ -135,12 +135,8 @@ type expressionList struct {
 	exprs []parser.Expr
 }
 
-// nameLabel distinguishes the results of one query.
-const nameLabel = "burnline_question"
-
 func (q *expressionList) add(name string, e parser.Expr) {
-	q.names = append(q.names, name)
-	q.exprs = append(q.exprs, promexpr.Call("label_replace", e, promexpr.Text(nameLabel), promexpr.Text(name), promexpr.Text(""), promexpr.Text("")))
+	q.names, q.exprs = append(q.names, name), append(q.exprs, e)
 }
 
 // classic returns the list without expressions on native histograms.
@@ -148,7 +144,7 @@ func (q *expressionList) classic() *expressionList {
 	out := &expressionList{}
 	for i, name := range q.names {
 		if !strings.HasPrefix(name, nativePrefix) {
-			out.names, out.exprs = append(out.names, name), append(out.exprs, q.exprs[i])
+			out.add(name, q.exprs[i])
 		}
 	}
 	return out
@@ -160,18 +156,10 @@ const nativePrefix = "native"
 
 // text joins all expressions to one.
 func (q *expressionList) text() string {
-	var all parser.Expr
-	for _, e := range q.exprs {
-		if all == nil {
-			all = e
-		} else {
-			all = &parser.BinaryExpr{Op: parser.LOR, LHS: all, RHS: e, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
-		}
-	}
-	if all == nil {
+	if len(q.exprs) == 0 {
 		return ""
 	}
-	return all.String()
+	return promexpr.Union(q.exprs...).String()
 }
 
 // expressionsOf returns all expressions of the check of an SLO.
@@ -273,14 +261,15 @@ func (l *serverCheck) query(ctx context.Context, q *expressionList) (values, err
 	matrix, _, err := l.server.Query(ctx, q.text(), l.at)
 	if classic := q.classic(); err != nil && ctx.Err() == nil && len(classic.exprs) < len(q.exprs) { // VictoriaMetrics has no histogram_count()
 		l.requests++
-		matrix, _, err = l.server.Query(ctx, classic.text(), l.at)
+		q = classic
+		matrix, _, err = l.server.Query(ctx, q.text(), l.at)
 	}
 	if err != nil {
 		return nil, err
 	}
 	for _, series := range matrix {
 		if len(series.Values) > 0 && !math.IsNaN(float64(series.Values[0].Value)) {
-			out[string(series.Metric[nameLabel])] = float64(series.Values[0].Value)
+			out[q.names[promexpr.Part(series.Metric)]] = float64(series.Values[0].Value)
 		}
 	}
 	return out, nil

@@ -60,7 +60,7 @@ func checkFields(t *testing.T, source string, node schemaNode) {
 			return
 		}
 	}
-	t.Errorf("%s: the parser did not say what it knows: %v", source, problems)
+	t.Errorf("%s: the parser reported another list: %v", source, problems)
 }
 
 func keys(n schemaNode) []string { return slices.Collect(maps.Keys(n.Properties)) }

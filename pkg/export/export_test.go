@@ -206,7 +206,7 @@ func TestLabelsOfGrafanaRules(t *testing.T) {
 	}, unmeasured.Labels)
 	assert.Equal(t, `{{"{{"}} x }} $1`, burn.Annotations["slo_description"])
 	assert.Equal(t, "KeepLast", burn.ExecErrState, "an error resolves no page")
-	assert.Equal(t, "Error", unreadable.ExecErrState, "but is told")
+	assert.Equal(t, "Error", unreadable.ExecErrState, "an error notifies")
 }
 
 const utf8Definitions = `slos:

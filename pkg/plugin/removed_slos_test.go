@@ -78,7 +78,7 @@ func TestAlertsOfADefinitionThatChanges(t *testing.T) {
 		require.Equal(t, map[string]float64{"severity=page, slo=a": 0}, got, "the pages of a are missing, so Grafana resolves them")
 		require.Equal(t, []string{"The catalog of this data source has no SLO a. Its alerts cannot fire. Change the rule, or add the SLO again"}, notices)
 		got, _ = values(t, ds, unmeasured)
-		require.Equal(t, map[string]float64{"severity=page, slo=a": 1}, got, "a person is told")
+		require.Equal(t, map[string]float64{"severity=page, slo=a": 1}, got, "it is a notification")
 		got, _ = values(t, ds, `{"queryType":"alerts","slos":["a","b"],"severities":["page"]}`)
 		require.Equal(t, map[string]float64{"severity=page, slo=a": 0, "severity=page, slo=b, w=a": 1, "severity=page, slo=b, w=b": 1}, got)
 		require.ErrorContains(t, ask(t, ds, nil, named).Error, `unknown SLO "a"`, "a person at a dashboard has mistyped it")

@@ -43,7 +43,7 @@ func TestParseQuery(t *testing.T) {
 		{"null", "null", "", func(*Query) {}},
 		{"Grafana's own fields", `{"refId":"A","datasource":{"uid":"x"},"hide":false,"key":5,"intervalMs":15000}`, "", func(*Query) {}},
 		{"nulls", `{"queryType":null,"slos":null,"inline":null,"groupBy":null,"policy":null,"metrics":null}`, "", func(*Query) {}},
-		{"the type beside the JSON", `{}`, "workloads", func(q *Query) { q.Type = Workloads }},
+		{"the type outside of the JSON", `{}`, "workloads", func(q *Query) { q.Type = Workloads }},
 		{"the type in the JSON wins", `{"queryType":"timeseries"}`, "workloads", func(q *Query) { q.Type = TimeSeries }},
 		{"everything of the catalog", `{"slos":[]}`, "", func(*Query) {}},
 		{
@@ -205,7 +205,7 @@ func FuzzParseQuery(f *testing.F) {
 		}
 		checkOptions(t, q)
 		if q.To.After(now) || q.Instant.After(q.To) {
-			t.Errorf("asks about the future: %v", q.To)
+			t.Errorf("is about the future: %v", q.To)
 		}
 		if span := q.To.Sub(q.From); slices.Contains([]Type{TimeSeries, History, Backtest}, q.Type) {
 			if span <= 0 || span > MaxRange || q.Spacing() <= 0 || int64(span/q.Spacing()) > MaxPoints {

@@ -3,7 +3,6 @@ package resources
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -70,7 +69,7 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 		if err != nil {
 			return nil, took, err
 		}
-		fresh, took = m, cost{queries: 1, samples: samplesOf(m), warnings: warnings, sent: []string{expr}}
+		fresh, took = m, costOf(expr, m, warnings)
 	}
 	out := k.with(fresh, from, to)
 	k.longest = max(k.longest, to.Sub(from))
@@ -90,33 +89,18 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 // number of requests.
 func (r *Reader) Range(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cells.Cost, []string, error) {
 	m, took, err := r.grids.read(ctx, expr, from, to, step)
-	return m, cells.Cost{Queries: took.queries, Samples: took.samples}, took.warnings, err
-}
-
-func samplesOf(m model.Matrix) int {
-	n := 0
-	for _, s := range m {
-		n += len(s.Values)
-	}
-	return n
+	return m, took.Cost, took.warnings, err
 }
 
 // with returns the cached and the new points within [from, to].
 func (k *grid) with(fresh model.Matrix, from, to time.Time) model.Matrix {
-	all := make(map[model.Fingerprint]*model.SampleStream, len(k.series)+len(fresh))
-	for id, s := range k.series {
+	out := make(model.Matrix, 0, len(k.series)+len(fresh))
+	for _, s := range k.series {
 		if i, j := between(s.Values, from, to); i < j {
-			all[id] = &model.SampleStream{Metric: s.Metric, Values: s.Values[i:j:j]}
+			out = append(out, &model.SampleStream{Metric: s.Metric, Values: s.Values[i:j:j]})
 		}
 	}
-	for _, s := range fresh {
-		if known := all[s.Metric.Fingerprint()]; known != nil {
-			known.Values = append(known.Values, s.Values...)
-		} else {
-			all[s.Metric.Fingerprint()] = &model.SampleStream{Metric: s.Metric, Values: s.Values}
-		}
-	}
-	return slices.Collect(maps.Values(all))
+	return joinSeries(out, fresh)
 }
 
 // keep caches new points up to an instant, and drops those older than the longest requested range.

@@ -6,28 +6,16 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/kubernetes"
 )
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-var patterns sync.Map // compiled, by their texts
-
-func anchored(pattern string) *regexp.Regexp {
-	if known, ok := patterns.Load(pattern); ok {
-		return known.(*regexp.Regexp)
-	}
-	re := regexp.MustCompile("^(?:" + pattern + ")$")
-	patterns.Store(pattern, re)
-	return re
-}
 
 // memberships contains the workloads of parts.
 type memberships struct {
@@ -61,7 +49,7 @@ func (r *Reader) findMembers(ctx context.Context, a Request, found map[string]*r
 		return w, nil
 	}
 	owners, spent, err := r.owners.Owners(ctx, places, a.From, a.To)
-	out.take(cost{queries: spent.Queries, warnings: spent.Warnings, sent: spent.Sent})
+	out.take(cost{cells.Cost{Queries: spent.Queries}, spent.Warnings, spent.Sent})
 	if err != nil {
 		return nil, fmt.Errorf("the workloads of pods: %w", err)
 	}

@@ -187,7 +187,7 @@ func completeLabel(all []segment, label func(*segment) *string, within func(segm
 		for k := range all {
 			o := &all[k]
 			value := *label(o)
-			if value == "" || within(*o) != within(*s) || overlap(s.values, o.values) > 1 {
+			if value == "" || within(*o) != within(*s) || len(s.values)+len(o.values)-len(maxOfSeries(s.values, o.values)) > 1 {
 				continue
 			}
 			gap := max(int64(o.values[0].Timestamp-s.values[len(s.values)-1].Timestamp), int64(s.values[0].Timestamp-o.values[len(o.values)-1].Timestamp))
@@ -201,42 +201,13 @@ func completeLabel(all []segment, label func(*segment) *string, within func(segm
 	}
 }
 
-// overlap returns the number of common instants of two series.
-func overlap(a, b []model.SamplePair) int {
-	n := 0
-	for i, k := 0, 0; i < len(a) && k < len(b); {
-		switch c := cmp.Compare(a[i].Timestamp, b[k].Timestamp); {
-		case c < 0:
-			i++
-		case c > 0:
-			k++
-		default:
-			n, i, k = n+1, i+1, k+1
-		}
-	}
-	return n
-}
-
 // maxOfSeries joins two series, with the larger value where both have one.
 func maxOfSeries(a, b []model.SamplePair) []model.SamplePair {
-	if len(a) == 0 {
-		return b
-	}
-	out := make([]model.SamplePair, 0, len(a)+len(b))
-	for i, k := 0, 0; i < len(a) || k < len(b); {
-		switch {
-		case k == len(b) || i < len(a) && a[i].Timestamp < b[k].Timestamp:
-			out = append(out, a[i])
-			i++
-		case i == len(a) || b[k].Timestamp < a[i].Timestamp:
-			out = append(out, b[k])
-			k++
-		default:
-			out = append(out, model.SamplePair{Timestamp: a[i].Timestamp, Value: max(a[i].Value, b[k].Value)})
-			i, k = i+1, k+1
-		}
-	}
-	return out
+	out := slices.Concat(a, b)
+	slices.SortFunc(out, func(x, y model.SamplePair) int {
+		return cmp.Or(cmp.Compare(x.Timestamp, y.Timestamp), cmp.Compare(y.Value, x.Value))
+	})
+	return slices.CompactFunc(out, func(x, y model.SamplePair) bool { return x.Timestamp == y.Timestamp })
 }
 
 // grow calls add with the increase of a value at each of its points after an instant.

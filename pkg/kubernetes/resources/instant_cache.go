@@ -30,7 +30,7 @@ const sameTime = 10 * time.Second
 
 func newMoments(source Source, s memory.Scope) *instantCache {
 	return &instantCache{source, memory.NewCache(s, "moments", func(k momentKey, m moment) int {
-		return len(k.expr) + seriesBytes*len(m.values) + pointBytes*m.samples
+		return len(k.expr) + seriesBytes*len(m.values) + pointBytes*m.Samples
 	})}
 }
 
@@ -41,7 +41,7 @@ func (m *instantCache) read(ctx context.Context, expr string, at time.Time) (mod
 		if len(warnings) > 0 {
 			ttl = 0
 		}
-		return moment{values, cost{queries: 1, samples: samplesOf(values), warnings: warnings, sent: []string{expr}}}, ttl, err
+		return moment{values, costOf(expr, values, warnings)}, ttl, err
 	})
 	if !isFresh {
 		out.cost = cost{warnings: out.warnings}

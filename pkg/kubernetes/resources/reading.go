@@ -9,7 +9,6 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/burnline/burnline/pkg/cells"
 	"github.com/burnline/burnline/pkg/counting"
 	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/promexpr"
@@ -60,10 +59,7 @@ func (r *Reader) fill(ctx context.Context, into *reading, a Request, there inven
 	if err := r.gauges(ctx, into, a, there, instants); err != nil {
 		return err
 	}
-	if len(into.disputes) == 0 {
-		return nil
-	}
-	if a.Step > 0 {
+	if len(into.disputes) == 0 || a.Step > 0 {
 		return nil
 	}
 	// Exporters that are scraped one after the other differ for a moment. A lasting difference
@@ -157,7 +153,7 @@ func (r *Reader) gauge(ctx context.Context, into *reading, a Request, s scope, t
 	if err != nil {
 		return err
 	}
-	into.take(m, kind, rank, func(values []model.SamplePair) []float64 { return pointsAt(values, instants, a.Step) })
+	into.take(m, kind, rank, instants, a.Step)
 	return nil
 }
 
@@ -201,7 +197,7 @@ func targetOf(m model.Metric) kubernetes.Pod {
 
 // take converts rows to parts. A row that names the scraped pod, while other rows of that target
 // name others, belongs to the exporter itself.
-func (f *reading) take(rows model.Matrix, kind string, rank int, points func([]model.SamplePair) []float64) {
+func (f *reading) take(rows model.Matrix, kind string, rank int, instants []time.Time, step time.Duration) {
 	scraped := map[kubernetes.Pod]bool{}
 	for _, s := range rows {
 		if s.Metric[exportedPrefix+labelPod] != "" {
@@ -213,11 +209,11 @@ func (f *reading) take(rows model.Matrix, kind string, rank int, points func([]m
 		p.rank = rank
 		switch {
 		case p.pod.Name == "" && p.workload.Name == "":
-		case s.Metric[exportedPrefix+labelPod] == "" && kind == "" && scraped[p.pod], f.read.Not != "" && anchored(f.read.Not).MatchString(p.pod.Name):
+		case s.Metric[exportedPrefix+labelPod] == "" && kind == "" && scraped[p.pod], f.read.not != nil && f.read.not.Matches(p.pod.Name):
 			f.own++
 		case slices.Contains(f.read.Each, labelContainer) && (labelOf(s.Metric, labelContainer) == "" || labelOf(s.Metric, labelContainer) == "POD"):
 		default:
-			p.points = points(s.Values)
+			p.points = pointsAt(s.Values, instants, step)
 			f.parts = append(f.parts, p)
 		}
 	}
@@ -233,8 +229,7 @@ func (r Read) part(m model.Metric, kind string) part {
 		return strings.Join(values, "\xff")
 	}
 	if r.Workload != "" {
-		out := r.counted(map[string]string{labelCluster: string(m[labelCluster]), r.Namespace: string(m[model.LabelName(r.Namespace)]), r.Workload: string(m[model.LabelName(r.Workload)])}, 0)
-		return out
+		return r.named(func(label string) string { return string(m[model.LabelName(label)]) })
 	}
 	out := part{pod: podOf(m)}
 	if kind != "" {
@@ -370,11 +365,12 @@ func (r *Reader) events(ctx context.Context, into *reading, a Request, instants 
 	if err != nil {
 		return err
 	}
-	into.add(takenBy(counts))
+	into.add(cost{counts.Cost, counts.Warnings, counts.Sent})
 	parts := map[string]*part{}
 	for i := range counts.Groups {
 		g := &counts.Groups[i]
-		one := read.counted(g.Labels, len(instants))
+		one := read.named(func(label string) string { return g.Labels[label] })
+		one.points = noValues(len(instants))
 		for k := range instants {
 			n := counts.Window(g, 1, starts[k], instants[k])
 			if n > 0 || counts.Coverage(g, starts[k], instants[k]) > 0 {
@@ -391,14 +387,7 @@ func (r *Reader) events(ctx context.Context, into *reading, a Request, instants 
 	return nil
 }
 
-func takenBy(c *cells.Counts) cost {
-	return cost{warnings: c.Warnings, sent: c.Sent, cells: c.Cost}
-}
-
-func (r Read) counted(of map[string]string, points int) part {
-	return part{
-		pod:      kubernetes.Pod{Cluster: of[labelCluster], Namespace: of[r.Namespace]},
-		workload: kubernetes.Workload{Name: of[r.Workload]},
-		points:   noValues(points),
-	}
+// named returns the part of a workload that labels name.
+func (r Read) named(of func(label string) string) part {
+	return part{pod: kubernetes.Pod{Cluster: of(labelCluster), Namespace: of(r.Namespace)}, workload: kubernetes.Workload{Name: of(r.Workload)}}
 }

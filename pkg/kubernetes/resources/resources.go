@@ -205,22 +205,25 @@ func (c *Catalog) readable(s Signal, there inventory) []Origin {
 
 // cost is the cost of a request.
 type cost struct {
-	queries, samples int
-	warnings, sent   []string
-	cells            cells.Cost
+	cells.Cost
+	warnings, sent []string
+}
+
+func costOf(expr string, m model.Matrix, warnings []string) cost {
+	out := cost{cells.Cost{Queries: 1}, warnings, []string{expr}}
+	for _, s := range m {
+		out.Samples += len(s.Values)
+	}
+	return out
 }
 
 func (t *cost) add(o cost) {
-	t.queries += o.queries
-	t.samples += o.samples
-	t.warnings = append(t.warnings, o.warnings...)
-	t.sent = append(t.sent, o.sent...)
-	t.cells.Add(o.cells)
+	t.Cost.Add(o.Cost)
+	t.warnings, t.sent = append(t.warnings, o.warnings...), append(t.sent, o.sent...)
 }
 
 func (out *Answer) take(t cost) {
-	out.Cost.Add(t.cells)
-	out.Cost.Add(cells.Cost{Queries: t.queries, Samples: t.samples})
+	out.Cost.Add(t.Cost)
 	for _, w := range t.warnings {
 		out.warn(w)
 	}

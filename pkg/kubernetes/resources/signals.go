@@ -20,6 +20,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/promexpr"
@@ -119,7 +120,7 @@ type Read struct {
 
 	// Gauge is PromQL of a value of each pod, or of each object of a pod. Earlier expressions take
 	// precedence for the same part. Expressions without metrics are omitted.
-	Gauge Exprs `yaml:"gauge"`
+	Gauge []string `yaml:"gauge"`
 	// Whole is PromQL of a value of the pod as a whole, for clusters without rows of containers.
 	Whole string   `yaml:"whole"`
 	Each  []string `yaml:"each"` // labels of the objects of a pod
@@ -153,24 +154,8 @@ type Read struct {
 	Unless   string  `yaml:"unless"`   // a read of pods to leave out
 	Not      string  `yaml:"not"`      // a pattern of the exporter's own pods: their rows belong to no workload
 	Optional bool    `yaml:"optional"` // no warning if it is missing
-}
 
-// Exprs is one PromQL expression, or a list.
-type Exprs []string
-
-// UnmarshalYAML accepts a string as a list of one.
-func (e *Exprs) UnmarshalYAML(unmarshal func(any) error) error {
-	var one string
-	if err := unmarshal(&one); err == nil {
-		*e = Exprs{one}
-		return nil
-	}
-	var all []string
-	if err := unmarshal(&all); err != nil {
-		return err
-	}
-	*e = all
-	return nil
+	not *labels.Matcher // Not
 }
 
 // Doubles is the choice between values of several exporters for one object: the worse value.
@@ -273,11 +258,8 @@ func (c *Catalog) FindSignals(names []string) ([]Signal, error) {
 // Metrics returns the names of a signal's metrics, without those of optional reads.
 func (c *Catalog) Metrics(s Signal) []string {
 	var out []string
-	for _, from := range s.sources() {
-		out = append(out, c.Reads[from.Value].Metrics()...)
-		if from.Over != "" {
-			out = append(out, c.Reads[from.Over].Metrics()...)
-		}
+	for _, name := range s.readNames() {
+		out = append(out, c.Reads[name].Metrics()...)
 	}
 	return out
 }
@@ -294,7 +276,12 @@ func parse(text []byte) (*Catalog, error) {
 		return nil, err
 	}
 	for name, r := range c.Reads {
-		r.Name = name
+		if r.Name = name; r.Not != "" {
+			var err error
+			if r.not, err = labels.NewMatcher(labels.MatchRegexp, labelPod, r.Not); err != nil {
+				return nil, fmt.Errorf("read %s: not: %w", name, err)
+			}
+		}
 		c.Reads[name] = r
 		if err := c.check(r); err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)

@@ -43,12 +43,12 @@ func TestSignalsAreComplete(t *testing.T) {
 
 func TestAMistakeInTheFileIsNamed(t *testing.T) {
 	for text, want := range map[string]string{
-		"reads: {a: {exporter: x, gauge: up}}":                                                                        `read a: there is no exporter "x"`,
-		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: 'up{'}}":                                             "read a: up{",
-		"exporters: [{name: x}]\nreads: {a: {exporter: x}}":                                                           "read a: it reads nothing",
-		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: up}}\nsignals: [{name: s, value: a, parts: ratio}]":  "signal s: ratio and over",
-		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: up}}\nsignals: [{name: s, value: b, parts: sum}]":    `signal s: there is no read "b"`,
-		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: up}}\nsignals: [{name: s, value: a, parts: mostly}]": `parts "mostly" is none of`,
+		"reads: {a: {exporter: x, gauge: [up]}}":                                                                        `read a: there is no exporter "x"`,
+		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: ['up{']}}":                                             "read a: up{",
+		"exporters: [{name: x}]\nreads: {a: {exporter: x}}":                                                             "read a: it reads nothing",
+		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: [up]}}\nsignals: [{name: s, value: a, parts: ratio}]":  "signal s: ratio and over",
+		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: [up]}}\nsignals: [{name: s, value: b, parts: sum}]":    `signal s: there is no read "b"`,
+		"exporters: [{name: x}]\nreads: {a: {exporter: x, gauge: [up]}}\nsignals: [{name: s, value: a, parts: mostly}]": `parts "mostly" is none of`,
 	} {
 		_, err := parse([]byte(text))
 		require.ErrorContains(t, err, want)

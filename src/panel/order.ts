@@ -34,14 +34,14 @@ export function ariaSort(order: Order, column: Column): 'ascending' | 'descendin
  * order.
  */
 export function sortRows(rows: WorkloadRow[], order: Order, column: Column | undefined): WorkloadRow[] {
-  const keyed = rows.map((row) => ({ row, value: column ? sortValue(row, column) : null }));
+  const keyed = rows.map((row) => ({ row, value: column ? sortValue(row, column) : null, rank: urgency(row) }));
   const sign = order.reversed ? -1 : 1;
   return keyed
     .sort((a, b) => {
       if (a.value === null || b.value === null) {
-        return Number(a.value === null) - Number(b.value === null) || compareWorst(a.row, b.row);
+        return Number(a.value === null) - Number(b.value === null) || compareWorst(a, b);
       }
-      return sign * compare(a.value, b.value) || compareWorst(a.row, b.row);
+      return sign * compare(a.value, b.value) || compareWorst(a, b);
     })
     .map(({ row }) => row);
 }
@@ -140,9 +140,15 @@ function compare(a: number | string, b: number | string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-function compareWorst(a: WorkloadRow, b: WorkloadRow): number {
+/** `rank` is the urgency of a row. */
+interface Ranked {
+  row: WorkloadRow;
+  rank: number;
+}
+
+function compareWorst({ row: a, rank }: Ranked, { row: b, rank: other }: Ranked): number {
   return (
-    compare(urgency(a), urgency(b)) ||
+    compare(rank, other) ||
     compare(a.budget ?? Infinity, b.budget ?? Infinity) ||
     compare(a.name, b.name) ||
     compare(a.key, b.key)

@@ -140,8 +140,13 @@ function readFrame(frame: DataFrame, trends: Map<string, Trend>, low: number): W
     refId: frame.refId,
     labelNames,
     roles: labelRoles(labelNames),
-    severities: suffixes(frame, 'firing_'),
-    pairs: burnPairs(frame),
+    severities: suffixes(frame, 'firing_').map((name) => ({ name, field: fields[`firing_${name}`] })),
+    burns: burnPairs(frame).map((pair) => ({
+      pair,
+      long: fields[`burn_${pair.long}`],
+      short: fields[`burn_${pair.short}`],
+      factor: fields[pair.factorField ?? `factor_${pair.long}`],
+    })),
     windows: windows ?? {},
     about: about ?? {},
     trendAt: trendsOf(fields, trends),
@@ -156,8 +161,8 @@ interface Source {
   labelNames: string[];
   roles: LabelRoles;
   /** Most severe first. */
-  severities: string[];
-  pairs: BurnPair[];
+  severities: Array<{ name: string; field?: Field }>;
+  burns: Array<{ pair: BurnPair; long?: Field; short?: Field; factor?: Field }>;
   windows: Record<string, string>;
   about: Record<string, About>;
   trendAt: (index: number, group: string) => Trend | undefined;
@@ -175,8 +180,8 @@ function readRow(source: Source, index: number): WorkloadRow {
   const number = (name: string) => numberAt(source.fields[name], index);
   const slo = textAt(source.fields.slo, index);
   const labels = readLabels(source, index);
-  const severities = source.severities.filter((severity) => number(`firing_${severity}`) !== null);
-  const firing = severities.filter((severity) => number(`firing_${severity}`) === 1);
+  const severities = source.severities.filter(({ field }) => numberAt(field, index) !== null);
+  const firing = severities.filter(({ field }) => numberAt(field, index) === 1);
   const window = textAt(source.fields.window, index);
   const group = labelsKey(labels);
   return {
@@ -189,8 +194,8 @@ function readRow(source: Source, index: number): WorkloadRow {
     slo,
     window: window || source.windows[slo],
     ...stateOfRow(source, number('state'), number('budget')),
-    firing,
-    severities,
+    firing: firing.map(({ name }) => name),
+    severities: severities.map(({ name }) => name),
     coverage: number('coverage'),
     objective: number('objective'),
     sli: number('sli'),
@@ -198,11 +203,11 @@ function readRow(source: Source, index: number): WorkloadRow {
     budgetAgo: number('budget_ago'),
     budgetEvents: number('budget_events'),
     budgetMinutes: number('budget_minutes'),
-    burns: source.pairs.map((pair) => ({
+    burns: source.burns.map(({ pair, long, short, factor }) => ({
       ...pair,
-      longRate: number(`burn_${pair.long}`),
-      shortRate: number(`burn_${pair.short}`),
-      factor: number(pair.factorField ?? `factor_${pair.long}`),
+      longRate: numberAt(long, index),
+      shortRate: numberAt(short, index),
+      factor: numberAt(factor, index),
     })),
     exhaustedIn: number('exhausted_in'),
     p95: number('p95'),
@@ -237,8 +242,14 @@ function suffixes(frame: DataFrame, prefix: string): string[] {
 }
 
 function readLabels({ fields, labelNames }: Source, index: number): Labels {
-  const pairs = labelNames.map((name) => [name, textAt(fields[name], index)]);
-  return Object.fromEntries(pairs.filter(([, value]) => value !== ''));
+  const labels: Labels = {};
+  for (const name of labelNames) {
+    const value = textAt(fields[name], index);
+    if (value !== '') {
+      labels[name] = value;
+    }
+  }
+  return labels;
 }
 
 function numberAt(field: Field | undefined, index: number): number | null {

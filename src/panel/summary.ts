@@ -30,9 +30,13 @@ export function summarise(rows: WorkloadRow[]): Summary {
 
 /** Worst first, only states that occur. */
 export function countStates(rows: WorkloadRow[]): StateCount[] {
+  const found = new Map<State, { count: number; worst: WorkloadRow }>();
+  for (const row of rows) {
+    const { count, worst } = found.get(row.state) ?? { count: 0, worst: row };
+    found.set(row.state, { count: count + 1, worst: urgency(row) < urgency(worst) ? row : worst });
+  }
   return STATES.flatMap((state) => {
-    const members = rows.filter((row) => row.state === state);
-    const [worst] = [...members].sort((a, b) => urgency(a) - urgency(b));
-    return worst ? [{ state, count: members.length, tone: stateTone(worst) }] : [];
+    const members = found.get(state);
+    return members ? [{ state, count: members.count, tone: stateTone(members.worst) }] : [];
   });
 }

@@ -21,12 +21,6 @@ jest.mock('@grafana/runtime', () => ({
 
 beforeEach(() => locationService.replace('/'));
 
-// jsdom has no layout, and the virtual list requires the size of the scrolled element.
-beforeEach(() => {
-  jest.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(600);
-  jest.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(1400);
-});
-
 const ROWS = [catalog, embeddings, payments, checkout];
 
 type Props = Parameters<typeof panelProps>;

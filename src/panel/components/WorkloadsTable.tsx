@@ -75,7 +75,7 @@ export function WorkloadsTable(props: Props) {
   );
   const ungrouped = useMemo<LineLayout>(() => ({ ...layout, grouped: false }), [layout]);
   const heights = useMemo(() => items.map((item) => heightOf(item, layout, room)), [items, layout, room]);
-  const slice = useVirtualItems(items, heights, scrolled, { width, height });
+  const slice = useVirtualItems(heights, scrolled, height);
 
   return (
     <div

@@ -1,7 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { RefObject, useCallback } from 'react';
-
-import { Item } from '../items';
+import { RefObject, useLayoutEffect, useMemo, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 /**
  * Up to this number, all items are rendered: then find-in-page and screen readers have the whole
@@ -19,36 +17,44 @@ export interface VirtualItems {
   after: number;
 }
 
-/** The visible part of the items. Heights and size are in pixels. */
-export function useVirtualItems(
-  items: Item[],
-  heights: number[],
-  scrolled: RefObject<HTMLElement | null>,
-  size: { width: number; height: number }
-): VirtualItems {
-  // The virtualizer detects new keys or heights by the identity of this function.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const getItemKey = useCallback((index: number) => items[index]?.key ?? index, [items, heights]);
-  // It is private to this hook, so its mutations are not memoized elsewhere.
-  // eslint-disable-next-line react-hooks/incompatible-library
-  const virtualizer = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scrolled.current,
-    estimateSize: (index) => heights[index] ?? 0,
-    getItemKey,
-    initialRect: size,
-    overscan: items.length <= ALL ? ALL : OVERSCAN,
-  });
-  const shown = virtualizer.getVirtualItems();
-  const first = shown[0];
-  const last = shown[shown.length - 1];
-  if (!first || !last) {
-    return { start: 0, end: 0, before: 0, after: virtualizer.getTotalSize() };
+/** The visible part of a list of items with these heights. `size` is the height of the visible part. All are pixels. */
+export function useVirtualItems(heights: number[], scrolled: RefObject<HTMLElement | null>, size: number): VirtualItems {
+  /** The lower edge of each item. */
+  const edges = useMemo(() => {
+    let edge = 0;
+    return heights.map((height) => (edge += height));
+  }, [heights]);
+  const [top, setTop] = useState(0);
+
+  useLayoutEffect(() => {
+    const region = scrolled.current!;
+    const follow = () => {
+      const next = region.scrollTop;
+      // The same position while the same item is the first: each change renders the table.
+      flushSync(() => setTop((last) => (indexAt(edges, last) === indexAt(edges, next) ? last : next)));
+    };
+    region.addEventListener('scroll', follow, { passive: true });
+    return () => region.removeEventListener('scroll', follow);
+  }, [edges, scrolled]);
+
+  const all = heights.length <= ALL;
+  const start = all ? 0 : Math.max(0, indexAt(edges, top) - OVERSCAN);
+  const end = all ? heights.length : Math.min(heights.length, indexAt(edges, top + size) + 1 + OVERSCAN);
+  const before = edges[start - 1] ?? 0;
+  return { start, end, before, after: (edges[edges.length - 1] ?? 0) - (edges[end - 1] ?? 0) };
+}
+
+/** The index of the item at a distance from the first one, by a binary search. */
+function indexAt(edges: number[], distance: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (edges[middle] > distance) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
   }
-  return {
-    start: first.index,
-    end: last.index + 1,
-    before: first.start,
-    after: virtualizer.getTotalSize() - last.end,
-  };
+  return Math.min(low, Math.max(0, edges.length - 1));
 }

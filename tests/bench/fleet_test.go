@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/burnline/burnline/internal/pluginhost"
 )
 
@@ -16,8 +18,9 @@ type fleetSummary struct {
 	Seed           uint64  `json:"seed"`
 	SLOs           int     `json:"slos"`
 	Groups         int     `json:"groups"`
-	ColdSeconds    float64 `json:"coldSeconds"`
-	RefreshSeconds float64 `json:"refreshSeconds"` // median
+	FirstSeconds   float64 `json:"firstRowsSeconds"` // until the first part of the SLOs
+	ColdSeconds    float64 `json:"coldSeconds"`      // until the last result of the dashboard
+	RefreshSeconds float64 `json:"refreshSeconds"`   // median
 	Cold           reads   `json:"cold"`           // work of the server; measured in a separate run, as counting takes time
 	Refresh        reads   `json:"refresh"`
 	ColdCPU        cost    `json:"coldCpu"`
@@ -31,8 +34,8 @@ const (
 	fleetSLOGroups = 4
 )
 
-// fleet queries the summary of 500 SLOs, each with four of 2,000 workloads, without cached data,
-// and refreshes it.
+// fleet opens a dashboard of 500 SLOs, each with four of 2,000 workloads, without cached data, and
+// refreshes it.
 func fleet(ctx context.Context) error {
 	return run(ctx, "fleet", true, func(ctx context.Context, l *lab) (any, error) {
 		r, err := l.fleet(ctx)
@@ -68,17 +71,19 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 	m := meter{l.server.PIDs(), l.host.PID()}
 	at := time.Now().Truncate(time.Minute).Add(-4 * time.Minute)
 	l.write("%d SLOs, %.0f M samples. First summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
-	if out.ColdCPU, err = m.measure(func() error { out.Groups, err = l.allOf(ctx, source, at); return err }); err != nil {
+	var first time.Duration
+	if out.ColdCPU, err = m.measure(func() error { first, err = l.openFleet(ctx, source, at); return err }); err != nil {
 		return nil, fmt.Errorf("first summary: %w", err)
 	}
-	l.write("first summary of %d groups: %.1f s, processors %.1f + %.1f s", out.Groups, out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
+	out.Groups, out.FirstSeconds = fleetSLOs*fleetSLOGroups, significant(first.Seconds())
+	l.write("first rows: %.2f s, all %d: %.1f s, processors %.1f + %.1f s", out.FirstSeconds, out.Groups, out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
 	var again []cost
 	for range refreshRounds {
 		if err := waitUntilStale(ctx); err != nil {
 			return nil, err
 		}
 		at = at.Add(time.Minute)
-		c, err := m.measure(func() error { _, err := l.allOf(ctx, source, at); return err })
+		c, err := m.measure(func() error { return l.refreshFleet(ctx, source, at) })
 		if err != nil {
 			return nil, fmt.Errorf("refresh: %w", err)
 		}
@@ -103,14 +108,14 @@ func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) e
 	if err != nil {
 		return err
 	}
-	if _, err := l.allOf(ctx, source, at.Add(-time.Minute)); err != nil {
+	if _, err := l.openFleet(ctx, source, at.Add(-time.Minute)); err != nil {
 		return err
 	}
 	out.Cold = c.reads()
 	if err := waitUntilStale(ctx); err != nil {
 		return err
 	}
-	if _, err := l.allOf(ctx, source, at); err != nil {
+	if err := l.refreshFleet(ctx, source, at); err != nil {
 		return err
 	}
 	out.Refresh = c.reads().minus(out.Cold)
@@ -118,14 +123,65 @@ func (l *lab) countFleet(ctx context.Context, out *fleetSummary, at time.Time) e
 	return nil
 }
 
-// allOf queries the summary of every SLO and returns the number of rows.
-func (l *lab) allOf(ctx context.Context, source *pluginhost.DataSource, at time.Time) (rows int, err error) {
-	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary"}, at.Add(-time.Hour), at, 60)
+// Parts of the panel of workloads, as in src/parts.ts.
+const (
+	firstPart = 20
+	mostSLOs  = 160
+)
+
+// openFleet queries as the fleet overview does: the rows in parts and then as a whole, and two
+// graphs. It returns the time until the first part.
+func (l *lab) openFleet(ctx context.Context, source *pluginhost.DataSource, at time.Time) (first time.Duration, err error) {
+	start := time.Now()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return l.graphs(gctx, source, at) })
+	g.Go(func() error {
+		for from, count := 0, firstPart; from < fleetSLOs; from, count = from+count, min(2*count, mostSLOs) {
+			if err := l.rows(gctx, source, at, map[string]any{"from": from, "count": count}, min(count, fleetSLOs-from)); err != nil {
+				return err
+			}
+			if from == 0 {
+				first = time.Since(start)
+			}
+		}
+		return l.rows(gctx, source, at, nil, fleetSLOs)
+	})
+	return first, g.Wait()
+}
+
+// refreshFleet is a refresh of the dashboard, which has no parts.
+func (l *lab) refreshFleet(ctx context.Context, source *pluginhost.DataSource, at time.Time) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return l.graphs(gctx, source, at) })
+	g.Go(func() error { return l.rows(gctx, source, at, nil, fleetSLOs) })
+	return g.Wait()
+}
+
+// graphs queries the error budget and the throughput of a day.
+func (l *lab) graphs(ctx context.Context, source *pluginhost.DataSource, at time.Time) error {
+	g, gctx := errgroup.WithContext(ctx)
+	for _, metric := range []string{"budget", "throughput"} {
+		g.Go(func() error {
+			query := map[string]any{"queryType": "timeseries", "metrics": []string{metric}, "groupBy": []string{"namespace"}}
+			_, err := l.ask(gctx, source, query, at.Add(-24*time.Hour), at, 900)
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// rows queries the summary of some SLOs, and checks the number of rows.
+func (l *lab) rows(ctx context.Context, source *pluginhost.DataSource, at time.Time, part map[string]any, slos int) error {
+	query := map[string]any{"queryType": "summary"}
+	if part != nil {
+		query["part"] = part
+	}
+	frames, err := l.ask(ctx, source, query, at.Add(-24*time.Hour), at, 1800)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if len(frames) == 0 || frames[0].Rows() != fleetSLOs*fleetSLOGroups {
-		return 0, errors.New("the summary does not have a row for every group")
+	if len(frames) == 0 || frames[0].Rows() != slos*fleetSLOGroups {
+		return errors.New("the summary does not have a row for every group")
 	}
-	return frames[0].Rows(), nil
+	return nil
 }

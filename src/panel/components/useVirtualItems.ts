@@ -18,11 +18,18 @@ export interface VirtualItems {
 }
 
 /** The visible part of a list of items with these heights. `size` is the height of the visible part. All are pixels. */
-export function useVirtualItems(heights: number[], scrolled: RefObject<HTMLElement | null>, size: number): VirtualItems {
+export function useVirtualItems(
+  heights: number[],
+  scrolled: RefObject<HTMLElement | null>,
+  size: number
+): VirtualItems {
   /** The lower edge of each item. */
   const edges = useMemo(() => {
-    let edge = 0;
-    return heights.map((height) => (edge += height));
+    const all: number[] = [];
+    for (const height of heights) {
+      all.push((all[all.length - 1] ?? 0) + height);
+    }
+    return all;
   }, [heights]);
   const [top, setTop] = useState(0);
 

@@ -171,17 +171,27 @@ func (w *World) podSignals(wl *workload) {
 	}
 	for signal, total := range used {
 		w.measure(wl, signal, func(_, upToMS int64) (float64, float64) {
-			sum, requested, listed := math.NaN(), math.NaN(), w.listed(wl, stateGrid.at(stateGrid.last(upToMS)))
+			listed, values, periods := map[string]bool{}, map[string]float64{}, map[string]float64{} // by pod: a name may be used again
+			for _, p := range w.listed(wl, stateGrid.at(stateGrid.last(upToMS))) {
+				listed[p.Name] = true
+			}
 			for _, p := range wl.between(upToMS-rateMS, upToMS) {
-				v := wl.usedRate(p, signal, total, upToMS)
-				if shared := signal == "cpu_request" || signal == "cpu_limit"; math.IsNaN(v) || shared && !slices.Contains(listed, p) {
+				if v := wl.usedRate(p, signal, total, upToMS); !math.IsNaN(v) {
+					values[p.Name] += v
+					periods[p.Name] += wl.usedRate(p, signal, cpuPeriods, upToMS)
+				}
+			}
+			sum, requested := math.NaN(), math.NaN()
+			for name, v := range values {
+				switch isShare := signal == "cpu_request" || signal == "cpu_limit"; {
+				case isShare && !listed[name]:
 					continue
-				}
-				if signal == "cpu_request" {
+				case signal == "cpu_request":
 					requested = combine(signal, requested, wl.requestedCores())
-				}
-				if signal == "cpu_limit" {
+				case signal == "cpu_limit":
 					v /= wl.cores
+				case signal == "cpu_throttled":
+					v /= periods[name]
 				}
 				sum = combine(signal, sum, v)
 			}
@@ -267,7 +277,7 @@ func (w *World) listed(wl *workload, atMS int64) []*Pod {
 	return slices.DeleteFunc(wl.between(atMS, atMS+1), func(p *Pod) bool { return atMS < p.StartMS || p.EndMS > 0 && atMS >= p.EndMS })
 }
 
-// usedRate is a pod's rate of one of the totals of its usage. That of throttled periods is a share.
+// usedRate is a pod's rate of one of the totals of its usage; NaN with one scrape.
 func (w *workload) usedRate(p *Pod, signal string, total int, upToMS int64) float64 {
 	g, span := grid(w.phaseMS), int64(rateMS)
 	if total == receivedBytes || total == sentBytes {
@@ -281,10 +291,5 @@ func (w *workload) usedRate(p *Pod, signal string, total int, upToMS int64) floa
 	if signal == "received_peak" {
 		return (s.after(last)[total] - s.after(last - 1)[total]) / 60
 	}
-	before, after := s.after(first), s.after(last)
-	v := rate(g, first, last, before[total], after[total], span, upToMS)
-	if total == throttledPeriods {
-		v /= rate(g, first, last, before[cpuPeriods], after[cpuPeriods], span, upToMS)
-	}
-	return v
+	return rate(g, first, last, s.after(first)[total], s.after(last)[total], span, upToMS)
 }

@@ -7,6 +7,7 @@ import { countExhausted, countFiring, countOf } from './counts';
 import {
   BUDGET_THRESHOLDS,
   burnlineDashboard,
+  graph,
   labelVariable,
   sloLabelVariable,
   sloVariable,
@@ -77,27 +78,16 @@ function workloads(): dashboard.PanelBuilder {
 }
 
 function byNamespace(title: string, metric: 'budget' | 'throughput'): timeseries.PanelBuilder {
-  const panel = new timeseries.PanelBuilder()
-    .title(title)
-    .datasource(DATASOURCE)
-    .withTarget(new Query({ ...CHOSEN, queryType: 'timeseries', metrics: [metric], groupBy: ['namespace'] }))
+  const panel = graph(title, '', { ...CHOSEN, queryType: 'timeseries', metrics: [metric], groupBy: ['namespace'] })
     .height(9)
-    .span(12)
-    .displayName('${__field.labels.namespace}, ${__field.labels.slo}')
-    .fillOpacity(0)
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-    )
-    .tooltip(
-      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Ascending)
-    );
+    .displayName('${__field.labels.namespace}, ${__field.labels.slo}');
   return metric === 'budget'
     ? panel
         .description('All workloads of the namespace together, over the window that ends at each point')
         .unit('percentunit')
         .axisSoftMax(1)
+        .tooltip(
+          new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Ascending)
+        )
     : panel.description('Events per second').unit('reqps').axisSoftMin(0);
 }

@@ -1,5 +1,7 @@
+import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as table from '@grafana/grafana-foundation-sdk/table';
+import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { CHOSEN, DATASOURCE, type Filter, Query, Question } from './query';
 
@@ -88,6 +90,50 @@ export function happened(name: string, color: string, question: Question): dashb
     .enable(true)
     .iconColor(color)
     .target(new Query({ queryType: 'annotations', filters: CHOSEN, ...question }, 'Anno'));
+}
+
+/** Lines over time with their last values, in half of the width. */
+export function graph(title: string, description: string, query: Question): timeseries.PanelBuilder {
+  return new timeseries.PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(new Query(query))
+    .height(8)
+    .span(12)
+    .fillOpacity(0)
+    .legend(
+      new common.VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(common.LegendDisplayMode.List)
+        .placement(common.LegendPlacement.Bottom)
+        .calcs(['lastNotNull'])
+    )
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
+    );
+}
+
+/** Colors of lines by their position. */
+export const PALETTE = new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic);
+
+/** The label values that spent the budget of a query, with their share of it. */
+export function breakdownTable(title: string, description: string, query: Question): Table {
+  return new Table()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .withTarget(new Query({ queryType: 'burners', ...query }))
+    .height(8)
+    .overrideByRegexp('^(SLO|Values in this row)$', [{ id: 'custom.hideFrom.viz', value: true }])
+    .overrideByRegexp('^(Share of bad events|Budget spent)$', [
+      { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
+      { id: 'min', value: 0 },
+      { id: 'max', value: 1 },
+      { id: 'decimals', value: 1 },
+      { id: 'color', value: { mode: 'fixed', fixedColor: 'orange' } },
+    ])
+    .overrideByName('Error ratio', [{ id: 'decimals', value: 3 }]);
 }
 
 /** A table that scrolls sideways before it cuts off digits: "1.66 MB/s" must not read ".66 MB/s". Headers wrap. */

@@ -1,14 +1,12 @@
-import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { ALL, burnlineDashboard, happened } from './frame';
+import { ALL, burnlineDashboard, graph, happened } from './frame';
 import { CHOSEN, DATASOURCE, Query } from './query';
 import {
   BY_WORKLOAD,
   bars,
   chooses,
-  listed,
   modelPanels,
   nodePanels,
   number,
@@ -82,7 +80,16 @@ export function kubernetes(): dashboard.DashboardBuilder {
             BY_WORKLOAD
           )
         ),
-        throughput(),
+        graph('Throughput by namespace', 'Events per second of each SLO', {
+          queryType: 'timeseries',
+          metrics: ['throughput'],
+          groupBy: ['namespace'],
+          filters: CHOSEN,
+        })
+          .maxDataPoints(72)
+          .displayName('${__field.labels.namespace} ${__field.labels.slo}')
+          .unit('reqps')
+          .axisSoftMin(0),
         ...wirePanels(byWorkload)
       )
     )
@@ -169,25 +176,4 @@ function namespaces() {
     .height(8)
     .span(24)
     .overrideByName('namespace', [{ id: 'links', value: [chooses('Workloads', KUBERNETES, 'namespace')] }]);
-}
-
-function throughput(): timeseries.PanelBuilder {
-  return new timeseries.PanelBuilder()
-    .title('Throughput by namespace')
-    .description('Events per second of each SLO')
-    .datasource(DATASOURCE)
-    .withTarget(
-      new Query({ queryType: 'timeseries', metrics: ['throughput'], groupBy: ['namespace'], filters: CHOSEN })
-    )
-    .height(8)
-    .span(12)
-    .maxDataPoints(72)
-    .displayName('${__field.labels.namespace} ${__field.labels.slo}')
-    .unit('reqps')
-    .axisSoftMin(0)
-    .fillOpacity(0)
-    .legend(listed())
-    .tooltip(
-      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
-    );
 }

@@ -43,3 +43,6 @@ export const CHOSEN: Filter[] = [
   { label: 'namespace', op: '=~', value: '$namespace' },
   { label: 'workload', op: '=~', value: '$workload' },
 ];
+
+/** The SLO of everything selected, as one group. */
+export const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };

@@ -5,60 +5,15 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { countOf } from './counts';
-import { chosen, Table, thresholds } from './frame';
+import { chosen, graph, PALETTE, Table, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /** Common parts of the two dashboards of workloads. */
 
-type Signal =
-  | 'replicas'
-  | 'replicas_missing'
-  | 'restarts'
-  | 'cpu'
-  | 'cpu_request'
-  | 'cpu_limit'
-  | 'cpu_throttled'
-  | 'memory'
-  | 'memory_request'
-  | 'memory_limit'
-  | 'drops'
-  | 'tcp_resets'
-  | 'received'
-  | 'sent'
-  | 'gpus'
-  | 'gpu_busy'
-  | 'gpu_memory'
-  | 'tcp_retransmits'
-  | 'connect_failures'
-  | 'connect_latency'
-  | 'tcp_rtt'
-  | 'open_connections'
-  | 'broken_streams'
-  | 'dns_failures'
-  | 'dns_latency'
-  | 'received_peak'
-  | 'nvlink_peak'
-  | 'pcie_peak'
-  | 'infiniband_peak'
-  | 'requests_queued'
-  | 'kv_cache'
-  | 'requests_aborted'
-  | 'oom_killed'
-  | 'containers_stuck'
-  | 'pods_pending'
-  | 'pods_failed'
-  | 'cronjob_late'
-  | 'hpa_at_maximum'
-  | 'node_not_ready'
-  | 'node_cpu_pressure'
-  | 'node_memory_pressure'
-  | 'node_io_pressure'
-  | 'node_disk_busy'
-  | 'node_nic_drops'
-  | 'node_conntrack';
+type Signal = keyof typeof TITLES;
 
 /** Titles of the signals in graphs. Tables get them from the backend. */
-export const TITLES: Record<Signal, string> = {
+export const TITLES = {
   replicas: 'Replicas',
   replicas_missing: 'Replicas missing',
   restarts: 'Restarts',
@@ -179,28 +134,15 @@ export function overTime(
   signals: Signal[],
   more: Pick<Question, 'groupBy'> = {}
 ): timeseries.PanelBuilder {
-  return new timeseries.PanelBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .withTarget(
-      new Query({
-        queryType: 'resources',
-        filters: CHOSEN,
-        ...more,
-        resources: { signals, format: 'timeseries', top: 10 },
-      })
-    )
-    .height(8)
-    .span(12)
+  return graph(title, description, {
+    queryType: 'resources',
+    filters: CHOSEN,
+    ...more,
+    resources: { signals, format: 'timeseries', top: 10 },
+  })
     .maxDataPoints(POINTS)
-    .fillOpacity(0)
     .axisSoftMin(0)
-    .legend(listed())
-    .tooltip(
-      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
-    )
-    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic));
+    .colorScheme(PALETTE);
 }
 
 /** Names the lines of a panel, which has one signal or one workload. */
@@ -278,14 +220,6 @@ export function bars(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
 /** A row that is collapsed at first. Its panels send no queries before it is expanded. */
 export function folded(title: string, ...panels: Array<cog.Builder<dashboard.Panel>>): dashboard.RowBuilder {
   return panels.reduce((row, panel) => row.withPanel(panel), new dashboard.RowBuilder(title));
-}
-
-export function listed(): common.VizLegendOptionsBuilder {
-  return new common.VizLegendOptionsBuilder()
-    .showLegend(true)
-    .displayMode(common.LegendDisplayMode.List)
-    .placement(common.LegendPlacement.Bottom)
-    .calcs(['lastNotNull']);
 }
 
 /** Series names. */

@@ -4,11 +4,19 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { BUDGET_THRESHOLDS, burnlineDashboard, happened, labelVariable, sloVariable, Table, thresholds } from './frame';
-import { CHOSEN, DATASOURCE, Query, Question } from './query';
-
-/** The SLO of everything selected, as one group. */
-const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };
+import {
+  breakdownTable,
+  BUDGET_THRESHOLDS,
+  burnlineDashboard,
+  graph,
+  happened,
+  labelVariable,
+  PALETTE,
+  sloVariable,
+  Table,
+  thresholds,
+} from './frame';
+import { CHOSEN, DATASOURCE, Query, Question, WHOLE } from './query';
 
 /** One SLO: its remaining budget, burn rates, and breakdown. */
 export function slo(): dashboard.DashboardBuilder {
@@ -70,7 +78,15 @@ export function slo(): dashboard.DashboardBuilder {
           .displayName('${__field.labels.slo}')
       )
       .withPanel(worstBurners().id(7))
-      .withPanel(burners().id(8))
+      .withPanel(
+        breakdownTable(
+          'What spent the budget',
+          'The label values with the most bad events in the window of the SLO',
+          BURNERS
+        )
+          .id(8)
+          .span(24)
+      )
       .withPanel(workloads().id(9))
   );
 }
@@ -125,26 +141,7 @@ function over(
   description: string,
   ...metrics: NonNullable<Question['metrics']>
 ): timeseries.PanelBuilder {
-  return new timeseries.PanelBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .withTarget(new Query({ ...WHOLE, queryType: 'timeseries', metrics }))
-    .height(9)
-    .span(12)
-    .fillOpacity(0)
-    .legend(legend())
-    .tooltip(
-      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
-    );
-}
-
-function legend(): common.VizLegendOptionsBuilder {
-  return new common.VizLegendOptionsBuilder()
-    .showLegend(true)
-    .displayMode(common.LegendDisplayMode.List)
-    .placement(common.LegendPlacement.Bottom)
-    .calcs(['lastNotNull']);
+  return graph(title, description, { ...WHOLE, queryType: 'timeseries', metrics }).height(9);
 }
 
 function thresholdLine(): common.GraphThresholdsStyleConfigBuilder {
@@ -159,7 +156,7 @@ function burnRates(): timeseries.PanelBuilder {
   )
     .axisSoftMin(0)
     .thresholdsStyle(thresholdLine())
-    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic))
+    .colorScheme(PALETTE)
     .displayName('${__field.labels.window}');
 }
 
@@ -186,30 +183,11 @@ function p95(): timeseries.PanelBuilder {
     .unit('s')
     .axisSoftMin(0)
     .thresholdsStyle(thresholdLine())
-    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic))
+    .colorScheme(PALETTE)
     .displayName('${__field.labels.slo}');
 }
 
 const BURNERS: Question = { ...WHOLE, queryType: 'burners', burners: { by: ['$label'], top: 20 } };
-
-function burners(): Table {
-  return new Table()
-    .title('What spent the budget')
-    .description('The label values with the most bad events in the window of the SLO')
-    .datasource(DATASOURCE)
-    .withTarget(new Query(BURNERS))
-    .height(8)
-    .span(24)
-    .overrideByRegexp('^(SLO|Values in this row)$', [{ id: 'custom.hideFrom.viz', value: true }])
-    .overrideByRegexp('^(Share of bad events|Budget spent)$', [
-      { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
-      { id: 'min', value: 0 },
-      { id: 'max', value: 1 },
-      { id: 'decimals', value: 1 },
-      { id: 'color', value: { mode: 'fixed', fixedColor: 'orange' } },
-    ])
-    .overrideByName('Error ratio', [{ id: 'decimals', value: 3 }]);
-}
 
 function worstBurners(): barchart.PanelBuilder {
   return new barchart.PanelBuilder()

@@ -2,11 +2,8 @@ import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { burnlineDashboard, happened, labelVariable, sloVariable, Table } from './frame';
-import { CHOSEN, DATASOURCE, Query, Question } from './query';
-
-/** The SLO of everything selected, as one group. */
-const WHOLE: Pick<Question, 'slos' | 'filters' | 'groupBy'> = { slos: ['$slo'], filters: CHOSEN, groupBy: [] };
+import { breakdownTable, burnlineDashboard, happened, labelVariable, sloVariable, Table } from './frame';
+import { CHOSEN, DATASOURCE, Query, WHOLE } from './query';
 
 /** The changes around the bad events of one SLO, and the versions, routes, codes and pods that have them. */
 export function spent(): dashboard.DashboardBuilder {
@@ -125,20 +122,7 @@ function changes(): Table {
 }
 
 function breakdown(title: string, description: string, label: string): Table {
-  return new Table()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .withTarget(new Query({ ...WHOLE, queryType: 'burners', burners: { by: [label], top: 10 } }))
-    .height(8)
+  return breakdownTable(title, description, { ...WHOLE, burners: { by: [label], top: 10 } })
     .span(12)
-    .overrideByRegexp('^(SLO|Values in this row|Share of bad events)$', [{ id: 'custom.hideFrom.viz', value: true }])
-    .overrideByName('Budget spent', [
-      { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
-      { id: 'min', value: 0 },
-      { id: 'max', value: 1 },
-      { id: 'decimals', value: 1 },
-      { id: 'color', value: { mode: 'fixed', fixedColor: 'orange' } },
-    ])
-    .overrideByName('Error ratio', [{ id: 'decimals', value: 3 }]);
+    .overrideByName('Share of bad events', [{ id: 'custom.hideFrom.viz', value: true }]);
 }

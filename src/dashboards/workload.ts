@@ -3,12 +3,11 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { ALL, burnlineDashboard, happened, thresholds } from './frame';
+import { ALL, burnlineDashboard, graph, happened, thresholds } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 import {
   bars,
   folded,
-  listed,
   modelPanels,
   Naming,
   nodePanels,
@@ -144,21 +143,10 @@ function promised(
   description: string,
   metric: NonNullable<Question['metrics']>[number]
 ): timeseries.PanelBuilder {
-  return new timeseries.PanelBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .withTarget(new Query({ queryType: 'timeseries', metrics: [metric], filters: CHOSEN }))
-    .height(8)
-    .span(12)
+  return graph(title, description, { queryType: 'timeseries', metrics: [metric], filters: CHOSEN })
     .maxDataPoints(72)
-    .fillOpacity(0)
     .axisSoftMin(0)
-    .displayName('${__field.labels.slo}')
-    .legend(listed())
-    .tooltip(
-      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
-    );
+    .displayName('${__field.labels.slo}');
 }
 
 function used(...[title, description, signals]: Parameters<typeof overTime>): timeseries.PanelBuilder {

@@ -1,19 +1,16 @@
-import React, { useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
+import React from 'react';
 import { MultiCombobox } from '@grafana/ui';
 
 import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
-import { problemAt } from '../problems';
 import { testIds } from '../testIds';
+import { ProblemField } from './ProblemField';
 import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 
 const ids = testIds.queryEditor;
 
 /** Information for people: the SLO's own labels, such as the team, and the runbook. */
 export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }: InlineFieldProps) {
-  const id = useId();
-  const problem = problemAt(problems, 'labels');
   const pairs = Object.entries(slo.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   const change = (texts: string[]) => {
     const { labels: _, ...rest } = slo;
@@ -37,26 +34,21 @@ export function AboutFields({ slo, problems, onChange, onChangeAndRun, onBlur }:
         }}
         onBlur={onBlur}
       />
-      <EditorField
-        label={t('about.labels', 'SLO labels')}
-        htmlFor={id}
-        optional
-        width={30}
-        invalid={Boolean(problem)}
-        error={problem}
-      >
-        <MultiCombobox
-          id={id}
-          data-testid={ids.labels}
-          placeholder="team=shop"
-          options={pairs.map((value) => ({ value }))}
-          value={pairs}
-          onChange={(chosen) => change(chosen.map((option) => option.value))}
-          createCustomValue
-          {...since124({ customValueDescription: t('about.labels-custom', 'Add this label, as name=value') })}
-          isClearable
-        />
-      </EditorField>
+      <ProblemField path="labels" label={t('about.labels', 'SLO labels')} optional width={30} problems={problems}>
+        {(id) => (
+          <MultiCombobox
+            id={id}
+            data-testid={ids.labels}
+            placeholder="team=shop"
+            options={pairs.map((value) => ({ value }))}
+            value={pairs}
+            onChange={(chosen) => change(chosen.map((option) => option.value))}
+            createCustomValue
+            {...since124({ customValueDescription: t('about.labels-custom', 'Add this label, as name=value') })}
+            isClearable
+          />
+        )}
+      </ProblemField>
       <SLOTextField
         path="runbook"
         label={t('about.runbook', 'Runbook')}

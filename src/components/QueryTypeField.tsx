@@ -27,7 +27,8 @@ export function QueryTypeField({ value, app, annotation, onChange }: Props) {
         <SingleCombobox<QueryType>
           id={id}
           data-testid={testIds.queryEditor.queryType}
-          width={22}
+          minWidth={22}
+          width="auto"
           options={options}
           value={value}
           onChange={(option) => onChange(option.value)}

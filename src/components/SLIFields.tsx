@@ -2,8 +2,8 @@ import React from 'react';
 
 import { CompositeFields } from './CompositeFields';
 import { EventsFields } from './EventsFields';
-import { LatencyFields } from './LatencyFields';
 import {
+  LatencyFields,
   ProbeFields,
   QuantileFields,
   RatioFields,
@@ -19,13 +19,13 @@ export function SLIFields(props: InlineFieldProps) {
   return (
     <>
       {events && <EventsFields {...props} events={events} />}
-      {latency && <LatencyFields {...props} latency={latency} />}
-      {quantile && <QuantileFields {...props} quantile={quantile} />}
-      {throughput && <ThroughputFields {...props} throughput={throughput} />}
-      {ratio && <RatioFields {...props} ratio={ratio} />}
-      {timeslice && <TimesliceFields {...props} timeslice={timeslice} />}
-      {probe && <ProbeFields {...props} probe={probe} />}
-      {recorded && <RecordedFields {...props} recorded={recorded} />}
+      {latency && <LatencyFields {...props} />}
+      {quantile && <QuantileFields {...props} />}
+      {throughput && <ThroughputFields {...props} />}
+      {ratio && <RatioFields {...props} />}
+      {timeslice && <TimesliceFields {...props} />}
+      {probe && <ProbeFields {...props} />}
+      {recorded && <RecordedFields {...props} />}
       {composite && <CompositeFields {...props} composite={composite} />}
     </>
   );

@@ -1,12 +1,10 @@
-import React, { useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
+import React from 'react';
 import { Input } from '@grafana/ui';
 
 import type { DataSource } from '../datasource';
-import type { FieldPath } from '../inlineSLO';
-import { problemAt } from '../problems';
 import type { Problem } from '../resources';
 import type { SLO } from '../types';
+import { ProblemField, type ProblemFieldProps } from './ProblemField';
 
 /** The properties of every part of the inline form. */
 export interface InlineFieldProps {
@@ -20,41 +18,29 @@ export interface InlineFieldProps {
   onBlur: () => void;
 }
 
-interface Props {
-  path: FieldPath;
-  label: string;
+interface Props extends ProblemFieldProps {
   value: string;
   placeholder: string;
-  tooltip?: string;
-  optional?: boolean;
-  width: number;
-  problems: Problem[];
   testId: string;
   onChange: (value: string) => void;
   onBlur: () => void;
 }
 
 /** One text field of an SLO, with the backend's problems. */
-export function SLOTextField({ path, label, tooltip, optional, width, problems, testId, ...input }: Props) {
-  const id = useId();
-  const problem = problemAt(problems, path);
+export function SLOTextField({ value, placeholder, testId, onChange, onBlur, ...field }: Props) {
   return (
-    <EditorField
-      label={label}
-      htmlFor={id}
-      tooltip={tooltip}
-      optional={optional}
-      width={width}
-      invalid={Boolean(problem)}
-      error={problem}
-    >
-      <Input
-        id={id}
-        data-testid={testId}
-        spellCheck={false}
-        {...input}
-        onChange={(event) => input.onChange(event.currentTarget.value)}
-      />
-    </EditorField>
+    <ProblemField {...field}>
+      {(id) => (
+        <Input
+          id={id}
+          data-testid={testId}
+          spellCheck={false}
+          value={value}
+          placeholder={placeholder}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          onBlur={onBlur}
+        />
+      )}
+    </ProblemField>
   );
 }

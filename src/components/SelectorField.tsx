@@ -1,29 +1,21 @@
-import React, { useCallback, useId, useState, type ReactNode } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
+import React, { useCallback, useState, type ReactNode } from 'react';
 import { Button, Input, Stack, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
-import type { FieldPath } from '../inlineSLO';
-import { problemAt } from '../problems';
-import type { Problem } from '../resources';
 import { formatSelector, parseSelector, type Selector } from '../selector';
 import { MatcherList } from './MatcherList';
+import { ProblemField, type ProblemFieldProps } from './ProblemField';
 import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
 
-interface Props {
-  path: FieldPath;
-  label: string;
+interface Props extends ProblemFieldProps {
   value: string;
   placeholder: string;
-  tooltip?: string;
-  optional?: boolean;
   /** Shown before the field, under the same label. */
   before?: ReactNode;
   /** Offers histograms instead of counters and gauges. */
   histograms?: boolean;
-  problems: Problem[];
   testId: string;
   datasource: DataSource;
   /** Called while the user types. */
@@ -35,64 +27,57 @@ interface Props {
 /** A Prometheus selector: a metric with label filters, or PromQL. */
 export function SelectorField(props: Props) {
   const { path, label, tooltip, optional, problems, testId, value, onChangeAndRun } = props;
-  const id = useId();
-  const problem = problemAt(problems, path);
   const selector = parseSelector(value);
   const [code, setCode] = useState(false);
   const written = code || !selector;
 
   return (
-    <EditorField
-      label={label}
-      htmlFor={id}
-      tooltip={tooltip}
-      optional={optional}
-      invalid={Boolean(problem)}
-      error={problem}
-    >
-      <Contents>
-        {props.before}
-        {written ? (
-          <Input
-            id={id}
-            data-testid={testId}
-            width={60}
-            spellCheck={false}
-            value={value}
-            placeholder={props.placeholder}
-            onFocus={() => setCode(true)} // text stays text while it is edited, even if it becomes a plain selector
-            onChange={(event) => props.onChange(event.currentTarget.value)}
-            onBlur={props.onBlur}
+    <ProblemField path={path} label={label} tooltip={tooltip} optional={optional} problems={problems}>
+      {(id) => (
+        <Contents>
+          {props.before}
+          {written ? (
+            <Input
+              id={id}
+              data-testid={testId}
+              width={60}
+              spellCheck={false}
+              value={value}
+              placeholder={props.placeholder}
+              onFocus={() => setCode(true)} // text stays text while it is edited, even if it becomes a plain selector
+              onChange={(event) => props.onChange(event.currentTarget.value)}
+              onBlur={props.onBlur}
+            />
+          ) : (
+            <Builder
+              id={id}
+              {...props}
+              selector={selector}
+              onChange={(changed) => onChangeAndRun(formatSelector(changed))}
+            />
+          )}
+          <Button
+            variant="secondary"
+            fill="text"
+            icon={written ? 'list-ul' : 'brackets-curly'}
+            disabled={!selector}
+            data-testid={`${testId}-mode`}
+            aria-pressed={written}
+            aria-label={
+              written
+                ? t('selector.use-builder', '{{label}}: select from lists', { label })
+                : t('selector.use-code', '{{label}}: write PromQL', { label })
+            }
+            tooltip={
+              written
+                ? t('selector.to-builder', 'Select metric and labels from lists')
+                : t('selector.to-code', 'Write PromQL')
+            }
+            onClick={() => setCode(!written)}
           />
-        ) : (
-          <Builder
-            id={id}
-            {...props}
-            selector={selector}
-            onChange={(changed) => onChangeAndRun(formatSelector(changed))}
-          />
-        )}
-        <Button
-          variant="secondary"
-          fill="text"
-          icon={written ? 'list-ul' : 'brackets-curly'}
-          disabled={!selector}
-          data-testid={`${testId}-mode`}
-          aria-pressed={written}
-          aria-label={
-            written
-              ? t('selector.use-builder', '{{label}}: select from lists', { label })
-              : t('selector.use-code', '{{label}}: write PromQL', { label })
-          }
-          tooltip={
-            written
-              ? t('selector.to-builder', 'Select metric and labels from lists')
-              : t('selector.to-code', 'Write PromQL')
-          }
-          onClick={() => setCode(!written)}
-        />
-      </Contents>
-    </EditorField>
+        </Contents>
+      )}
+    </ProblemField>
   );
 }
 

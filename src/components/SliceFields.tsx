@@ -1,103 +1,72 @@
-import React, { useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
+import React from 'react';
 import { Input, type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
-import type { FieldPath } from '../inlineSLO';
-import { problemAt } from '../problems';
-import type { Problem } from '../resources';
+import { testIds } from '../testIds';
+import { ProblemField, type ProblemFieldProps } from './ProblemField';
 import { SingleCombobox } from './SingleCombobox';
 
-interface NumberProps {
-  path: FieldPath;
-  label: string;
-  tooltip?: string;
+interface NumberProps extends ProblemFieldProps {
   suffix?: string;
   placeholder?: string;
-  optional?: boolean;
   value?: number;
-  width?: number;
-  problems: Problem[];
   testId: string;
   onChange: (value: number | undefined) => void;
   onBlur: () => void;
 }
 
 /** A number field of an SLO. */
-export function NumberField({ path, label, tooltip, optional, problems, width = 12, ...input }: NumberProps) {
-  const id = useId();
-  const problem = problemAt(problems, path);
+export function NumberField({ suffix, placeholder, value, testId, onChange, onBlur, ...field }: NumberProps) {
   return (
-    <EditorField
-      label={label}
-      htmlFor={id}
-      tooltip={tooltip}
-      optional={optional}
-      width={width}
-      invalid={Boolean(problem)}
-      error={problem}
-    >
-      <Input
-        id={id}
-        data-testid={input.testId}
-        type="number"
-        step="any"
-        min={0}
-        suffix={input.suffix}
-        placeholder={input.placeholder}
-        value={input.value ?? ''}
-        onChange={(event) => {
-          const number = event.currentTarget.valueAsNumber;
-          input.onChange(Number.isNaN(number) ? undefined : number);
-        }}
-        onBlur={input.onBlur}
-      />
-    </EditorField>
+    <ProblemField width={12} {...field}>
+      {(id) => (
+        <Input
+          id={id}
+          data-testid={testId}
+          type="number"
+          step="any"
+          min={0}
+          suffix={suffix}
+          placeholder={placeholder}
+          value={value ?? ''}
+          onChange={(event) => {
+            const number = event.currentTarget.valueAsNumber;
+            onChange(Number.isNaN(number) ? undefined : number);
+          }}
+          onBlur={onBlur}
+        />
+      )}
+    </ProblemField>
   );
 }
 
-interface ChoiceProps<T extends string> {
-  path: FieldPath;
-  label: string;
-  tooltip?: string;
+interface ChoiceProps<T extends string> extends ProblemFieldProps {
   options: Array<ComboboxOption<T>>;
   value: T;
-  width?: number;
-  problems: Problem[];
   testId: string;
   onChange: (value: T) => void;
 }
 
 /** A field of an SLO with a few values. */
-export function ChoiceField<T extends string>({
-  path,
-  label,
-  tooltip,
-  problems,
-  width = 14,
-  ...choice
-}: ChoiceProps<T>) {
-  const id = useId();
-  const problem = problemAt(problems, path);
+export function ChoiceField<T extends string>({ options, value, testId, onChange, ...field }: ChoiceProps<T>) {
   return (
-    <EditorField label={label} htmlFor={id} tooltip={tooltip} width={width} invalid={Boolean(problem)} error={problem}>
-      <SingleCombobox<T>
-        id={id}
-        data-testid={choice.testId}
-        options={choice.options}
-        value={choice.value}
-        onChange={(option) => choice.onChange(option.value)}
-      />
-    </EditorField>
+    <ProblemField width={14} {...field}>
+      {(id) => (
+        <SingleCombobox<T>
+          id={id}
+          data-testid={testId}
+          options={options}
+          value={value}
+          onChange={(option) => onChange(option.value)}
+        />
+      )}
+    </ProblemField>
   );
 }
 
-interface SliceProps {
-  path: FieldPath;
+interface SliceProps extends Pick<ProblemFieldProps, 'path' | 'problems'> {
   value?: string;
   byDefault: string;
-  problems: Problem[];
-  testId: string;
   onChange: (value: string | undefined) => void;
 }
 
@@ -107,6 +76,7 @@ export function SliceField({ value, byDefault, onChange, ...field }: SliceProps)
     <ChoiceField
       {...field}
       label={t('slice.label', 'Slice')}
+      testId={testIds.queryEditor.slice}
       tooltip={t('slice.tooltip', 'Time is evaluated in slices of this length. Each slice is good or bad.')}
       options={['1m', '2m', '5m', '10m', '15m', '30m', '1h'].map((value) => ({ value }))}
       value={value ?? byDefault}

@@ -1,8 +1,9 @@
 import React from 'react';
 
 import { t } from '../i18n';
+import type { FieldPath } from '../inlineSLO';
 import { testIds } from '../testIds';
-import type { QuantileSLI, RatioSLI, RecordedSLI, SLI, ThroughputSLI, TimesliceSLI } from '../types';
+import type { SLI } from '../types';
 import { EventsFields } from './EventsFields';
 import { SelectorField } from './SelectorField';
 import { ChoiceField, NumberField, SliceField } from './SliceFields';
@@ -11,269 +12,206 @@ import { ThresholdField } from './ThresholdField';
 
 const ids = testIds.queryEditor;
 
-/** Handlers that change one kind of SLI, while the user types and on a selection. */
-function changes<K extends keyof SLI>({ slo, onChange, onChangeAndRun }: InlineFieldProps, kind: K) {
-  const next = (sli: SLI[K]) => ({ ...slo, sli: { [kind]: sli } });
-  return { write: (sli: SLI[K]) => onChange(next(sli)), choose: (sli: SLI[K]) => onChangeAndRun(next(sli)) };
+/** The properties of the fields of one kind of SLI: of those that are written, and of those that are selected. */
+function fieldsOf<K extends keyof SLI>({ slo, onChange, onChangeAndRun, ...shared }: InlineFieldProps, kind: K) {
+  type Of = NonNullable<SLI[K]>;
+  const sli: Of = slo.sli[kind]!;
+  const field = <P extends keyof Of & string>(key: P) => {
+    const changed = (value: Of[P] | undefined) => {
+      const entries = Object.entries({ ...sli, [key]: value }).filter(([, one]) => one !== undefined);
+      return { ...slo, sli: { [kind]: Object.fromEntries(entries) } };
+    };
+    return {
+      ...shared,
+      path: `sli.${kind}.${key}` as FieldPath,
+      value: (sli as { [Q in P]: Of[Q] })[key],
+      onChange: (value: Of[P] | undefined) => onChange(changed(value)),
+      onChangeAndRun: (value: Of[P] | undefined) => onChangeAndRun(changed(value)),
+    };
+  };
+  const choice = <P extends keyof Of & string>(key: P) => {
+    const { onChangeAndRun, ...rest } = field(key);
+    return { ...rest, onChange: onChangeAndRun };
+  };
+  return { sli, field, choice };
 }
 
-export function QuantileFields(props: InlineFieldProps & { quantile: QuantileSLI }) {
-  const { quantile, problems, datasource, onBlur } = props;
-  const { write, choose } = changes(props, 'quantile');
+export function LatencyFields(props: InlineFieldProps) {
+  const { sli, field, choice } = fieldsOf(props, 'latency');
   return (
     <>
       <SelectorField
-        path="sli.quantile.histogram"
+        {...field('histogram')}
         label={t('latency.histogram', 'Histogram')}
-        value={quantile.histogram}
+        placeholder="http_request_duration_seconds"
+        tooltip={t(
+          'latency.histogram-tooltip',
+          'A Prometheus selector of a classic histogram, with or without _bucket, or of a native histogram. You need no le matcher.'
+        )}
+        histograms
+        testId={ids.histogram}
+      />
+      <ThresholdField
+        {...choice('threshold')}
+        label={t('latency.threshold', 'Threshold')}
+        tooltip={t(
+          'latency.threshold-tooltip',
+          'A classic histogram needs a bucket that ends here. The list shows its buckets.'
+        )}
+        histogram={sli.histogram}
+        unit={sli.unit}
+        testId={ids.threshold}
+      />
+    </>
+  );
+}
+
+export function QuantileFields(props: InlineFieldProps) {
+  const { sli, field, choice } = fieldsOf(props, 'quantile');
+  return (
+    <>
+      <SelectorField
+        {...field('histogram')}
+        label={t('latency.histogram', 'Histogram')}
         placeholder="http_request_duration_seconds"
         histograms
         testId={ids.histogram}
-        problems={problems}
-        datasource={datasource}
-        onChange={(histogram) => write({ ...quantile, histogram })}
-        onChangeAndRun={(histogram) => choose({ ...quantile, histogram })}
-        onBlur={onBlur}
       />
       <NumberField
-        path="sli.quantile.quantile"
+        {...field('quantile')}
         label={t('quantile.quantile', 'Quantile')}
         placeholder="0.95"
-        value={quantile.quantile}
-        problems={problems}
         testId={ids.quantile}
-        onChange={(value) => write({ ...quantile, quantile: value })}
-        onBlur={onBlur}
       />
       <ThresholdField
-        path="sli.quantile.below"
+        {...choice('below')}
         label={t('quantile.below', 'Below')}
-        value={quantile.below}
-        histogram={quantile.histogram}
-        unit={quantile.unit}
+        histogram={sli.histogram}
+        unit={sli.unit}
         testId={ids.threshold}
-        problems={problems}
-        datasource={datasource}
-        onChange={(below) => choose({ ...quantile, below })}
       />
-      <SliceField
-        path="sli.quantile.slice"
-        value={quantile.slice}
-        byDefault="5m"
-        problems={problems}
-        testId={ids.slice}
-        onChange={(slice) => choose({ ...quantile, slice })}
-      />
+      <SliceField {...choice('slice')} byDefault="5m" />
     </>
   );
 }
 
-export function ThroughputFields(props: InlineFieldProps & { throughput: ThroughputSLI }) {
-  const { throughput, problems, datasource, onBlur } = props;
-  const { write, choose } = changes(props, 'throughput');
+export function ThroughputFields(props: InlineFieldProps) {
+  const { field, choice } = fieldsOf(props, 'throughput');
   return (
     <>
       <SelectorField
-        path="sli.throughput.counter"
+        {...field('counter')}
         label={t('throughput.counter', 'Counter')}
-        value={throughput.counter}
         placeholder="http_requests_total"
         testId={ids.total}
-        problems={problems}
-        datasource={datasource}
-        onChange={(counter) => write({ ...throughput, counter })}
-        onChangeAndRun={(counter) => choose({ ...throughput, counter })}
-        onBlur={onBlur}
       />
       <NumberField
-        path="sli.throughput.above"
+        {...field('above')}
         label={t('throughput.above', 'Above')}
         suffix={t('throughput.unit', '/s')}
         placeholder="50"
-        value={throughput.above}
-        problems={problems}
         testId={ids.above}
-        onChange={(above) => write({ ...throughput, above })}
-        onBlur={onBlur}
       />
-      <SliceField
-        path="sli.throughput.slice"
-        value={throughput.slice}
-        byDefault="1m"
-        problems={problems}
-        testId={ids.slice}
-        onChange={(slice) => choose({ ...throughput, slice })}
-      />
+      <SliceField {...choice('slice')} byDefault="1m" />
     </>
   );
 }
 
-export function RatioFields(props: InlineFieldProps & { ratio: RatioSLI }) {
-  const { ratio, problems, onBlur } = props;
-  const { write, choose } = changes(props, 'ratio');
+export function RatioFields(props: InlineFieldProps) {
+  const { sli, field, choice } = fieldsOf(props, 'ratio');
   return (
     <>
-      <EventsFields {...props} kind="ratio" events={ratio} />
+      <EventsFields {...props} kind="ratio" events={sli} />
       <NumberField
-        path="sli.ratio.target"
+        {...field('target')}
         label={t('ratio.target', 'Minimum good events')}
         suffix="%"
         placeholder="95"
-        value={ratio.target}
-        problems={problems}
         testId={ids.value}
-        onChange={(target) => write({ ...ratio, target })}
-        onBlur={onBlur}
       />
-      <SliceField
-        path="sli.ratio.slice"
-        value={ratio.slice}
-        byDefault="1m"
-        problems={problems}
-        testId={ids.slice}
-        onChange={(slice) => choose({ ...ratio, slice })}
-      />
+      <SliceField {...choice('slice')} byDefault="1m" />
     </>
   );
 }
 
-export function TimesliceFields(props: InlineFieldProps & { timeslice: TimesliceSLI }) {
-  const { timeslice, problems, onBlur } = props;
-  const { write, choose } = changes(props, 'timeslice');
+export function TimesliceFields(props: InlineFieldProps) {
+  const { field, choice } = fieldsOf(props, 'timeslice');
   return (
     <>
       <SLOTextField
-        path="sli.timeslice.expr"
+        {...field('expr')}
         label={t('timeslice.expr', 'Expression')}
         tooltip={t('timeslice.expr-tooltip', 'An instant PromQL expression, grouped like the SLO.')}
-        value={timeslice.expr}
         placeholder="sum by (namespace) (queue_length)"
         width={50}
-        problems={problems}
         testId={ids.expr}
-        onChange={(expr) => write({ ...timeslice, expr })}
-        onBlur={onBlur}
       />
       <ChoiceField
-        path="sli.timeslice.op"
+        {...choice('op')}
         label={t('timeslice.op', 'Good if')}
         options={(['<', '<=', '>', '>=', '==', '!='] as const).map((value) => ({ value }))}
-        value={timeslice.op}
         width={10}
-        problems={problems}
         testId={ids.op}
-        onChange={(op) => choose({ ...timeslice, op })}
       />
-      <NumberField
-        path="sli.timeslice.value"
-        label={t('timeslice.value', 'Value')}
-        placeholder="100"
-        value={timeslice.value}
-        problems={problems}
-        testId={ids.value}
-        onChange={(value) => write({ ...timeslice, value })}
-        onBlur={onBlur}
-      />
-      <SliceField
-        path="sli.timeslice.slice"
-        value={timeslice.slice}
-        byDefault="1m"
-        problems={problems}
-        testId={ids.slice}
-        onChange={(slice) => choose({ ...timeslice, slice })}
-      />
+      <NumberField {...field('value')} label={t('timeslice.value', 'Value')} placeholder="100" testId={ids.value} />
+      <SliceField {...choice('slice')} byDefault="1m" />
     </>
   );
 }
 
-export function ProbeFields(props: InlineFieldProps & { probe: NonNullable<SLI['probe']> }) {
-  const { probe, problems, datasource, onBlur } = props;
-  const { write, choose } = changes(props, 'probe');
+export function ProbeFields(props: InlineFieldProps) {
+  const { field, choice } = fieldsOf(props, 'probe');
   return (
     <>
       <SelectorField
-        path="sli.probe.gauge"
+        {...field('gauge')}
         label={t('probe.gauge', 'Gauge')}
         tooltip={t('probe.gauge-tooltip', 'A selector of gauges with the value 1 for success and 0 for failure.')}
-        value={probe.gauge}
         placeholder="probe_success"
         testId={ids.total}
-        problems={problems}
-        datasource={datasource}
-        onChange={(gauge) => write({ ...probe, gauge })}
-        onChangeAndRun={(gauge) => choose({ ...probe, gauge })}
-        onBlur={onBlur}
       />
-      <SliceField
-        path="sli.probe.slice"
-        value={probe.slice}
-        byDefault="1m"
-        problems={problems}
-        testId={ids.slice}
-        onChange={(slice) => choose({ ...probe, slice })}
-      />
+      <SliceField {...choice('slice')} byDefault="1m" />
     </>
   );
 }
 
-export function RecordedFields(props: InlineFieldProps & { recorded: RecordedSLI }) {
-  const { recorded, problems, datasource, onBlur } = props;
-  const { write, choose } = changes(props, 'recorded');
-  const withTotal = (total: string): RecordedSLI => {
-    const { total: _, ...rest } = recorded;
-    return total ? { ...rest, total } : rest;
-  };
+export function RecordedFields(props: InlineFieldProps) {
+  const { field, choice } = fieldsOf(props, 'recorded');
+  const { value: total = '', onChange, onChangeAndRun, ...totalField } = field('total');
+  const of = choice('of');
   return (
     <>
       <SelectorField
-        path="sli.recorded.ratio"
+        {...field('ratio')}
         label={t('recorded.ratio', 'Recorded ratio')}
-        value={recorded.ratio}
         placeholder="slo:sli_error:ratio_rate5m"
         testId={ids.total}
-        problems={problems}
-        datasource={datasource}
-        onChange={(ratio) => write({ ...recorded, ratio })}
-        onChangeAndRun={(ratio) => choose({ ...recorded, ratio })}
-        onBlur={onBlur}
       />
       <ChoiceField
-        path="sli.recorded.of"
+        {...of}
         label={t('recorded.of', 'Ratio type')}
         options={[
           { value: 'bad', label: t('events.bad-events', 'Bad events') },
           { value: 'good', label: t('events.good-events', 'Good events') },
         ]}
-        value={recorded.of ?? 'bad'}
-        problems={problems}
+        value={of.value ?? 'bad'}
         testId={ids.of}
-        onChange={(of) => choose({ ...recorded, of })}
       />
       <SelectorField
-        path="sli.recorded.total"
+        {...totalField}
         label={t('recorded.total', 'Recorded events per second')}
         tooltip={t(
           'recorded.total-tooltip',
           'Weighs the slices by traffic. Without it, busy and idle times have the same weight.'
         )}
         optional
-        value={recorded.total ?? ''}
+        value={total}
         placeholder="pyrra_requests:rate5m"
         testId={ids.counted}
-        problems={problems}
-        datasource={datasource}
-        onChange={(total) => write(withTotal(total))}
-        onChangeAndRun={(total) => choose(withTotal(total))}
-        onBlur={onBlur}
+        onChange={(text) => onChange(text || undefined)}
+        onChangeAndRun={(text) => onChangeAndRun(text || undefined)}
       />
-      <SliceField
-        path="sli.recorded.slice"
-        value={recorded.slice}
-        byDefault="5m"
-        problems={problems}
-        testId={ids.slice}
-        onChange={(slice) => choose({ ...recorded, slice })}
-      />
+      <SliceField {...choice('slice')} byDefault="5m" />
     </>
   );
 }

@@ -1,27 +1,19 @@
-import React, { useCallback, useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
+import React, { useCallback } from 'react';
 import { type ComboboxOption } from '@grafana/ui';
 
 import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
-import type { FieldPath } from '../inlineSLO';
-import { problemAt } from '../problems';
-import type { Problem } from '../resources';
+import { ProblemField, type ProblemFieldProps } from './ProblemField';
 import { SingleCombobox } from './SingleCombobox';
 import { variableOptions } from './variableOptions';
 
-interface Props {
-  path: FieldPath;
-  label: string;
+interface Props extends ProblemFieldProps {
   value: string;
-  tooltip?: string;
-  optional?: boolean;
   /** Selector of the histogram with the offered buckets. */
   histogram: string;
   unit?: 's' | 'ms';
-  problems: Problem[];
   testId: string;
   datasource: DataSource;
   onChange: (value: string) => void;
@@ -31,10 +23,7 @@ interface Props {
  * A threshold of a histogram: one of its bucket bounds. Values between them could only be
  * estimated.
  */
-export function ThresholdField(props: Props) {
-  const { path, label, value, tooltip, optional, histogram, unit, problems, testId, datasource, onChange } = props;
-  const id = useId();
-  const problem = problemAt(problems, path);
+export function ThresholdField({ value, histogram, unit, testId, datasource, onChange, ...field }: Props) {
   const options = useCallback(
     async (typed: string): Promise<ComboboxOption[]> => {
       const wanted = (option: ComboboxOption) => option.value.includes(typed);
@@ -53,27 +42,21 @@ export function ThresholdField(props: Props) {
   );
 
   return (
-    <EditorField
-      label={label}
-      htmlFor={id}
-      tooltip={tooltip}
-      optional={optional}
-      width={16}
-      invalid={Boolean(problem)}
-      error={problem}
-    >
-      <SingleCombobox
-        id={id}
-        data-testid={testId}
-        placeholder="300ms"
-        options={options}
-        value={value || null}
-        onChange={(option) => onChange(option?.value ?? '')}
-        createCustomValue
-        {...since124({ customValueDescription: t('threshold.custom', 'Use this duration') })}
-        isClearable
-      />
-    </EditorField>
+    <ProblemField width={16} {...field}>
+      {(id) => (
+        <SingleCombobox
+          id={id}
+          data-testid={testId}
+          placeholder="300ms"
+          options={options}
+          value={value || null}
+          onChange={(option) => onChange(option?.value ?? '')}
+          createCustomValue
+          {...since124({ customValueDescription: t('threshold.custom', 'Use this duration') })}
+          isClearable
+        />
+      )}
+    </ProblemField>
   );
 }
 

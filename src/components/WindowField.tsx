@@ -1,14 +1,13 @@
-import React, { useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
+import React from 'react';
 import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
 
 import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
-import { problemAt } from '../problems';
 import type { Problem } from '../resources';
 import { testIds } from '../testIds';
 import type { SLO } from '../types';
 import { windowsOf, windowTexts } from '../windows';
+import { ProblemField } from './ProblemField';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -19,31 +18,30 @@ interface Props {
 
 /** The window of the objective: rolling, a calendar period, or several. */
 export function WindowField({ value, problems, onChange }: Props) {
-  const id = useId();
-  const problem = problemAt(problems, 'window');
   return (
-    <EditorField
+    <ProblemField
+      path="window"
       label={t('window.label', 'Window')}
-      htmlFor={id}
       tooltip={t(
         'window.tooltip',
         'Rolling from 1h to 366d (30d, 4w), or a calendar period with a time zone (month Europe/Berlin). Each window has its own row.'
       )}
       width={26}
-      invalid={Boolean(problem)}
-      error={problem}
+      problems={problems}
     >
-      <MultiCombobox
-        id={id}
-        data-testid={testIds.queryEditor.window}
-        placeholder="30d"
-        options={[...windows(), ...variableOptions()]}
-        value={windowTexts(value)}
-        onChange={(options) => onChange(windowsOf(options.map((option) => option.value)))}
-        createCustomValue
-        {...since124({ customValueDescription: t('window.custom', 'Use this window') })}
-      />
-    </EditorField>
+      {(id) => (
+        <MultiCombobox
+          id={id}
+          data-testid={testIds.queryEditor.window}
+          placeholder="30d"
+          options={[...windows(), ...variableOptions()]}
+          value={windowTexts(value)}
+          onChange={(options) => onChange(windowsOf(options.map((option) => option.value)))}
+          createCustomValue
+          {...since124({ customValueDescription: t('window.custom', 'Use this window') })}
+        />
+      )}
+    </ProblemField>
   );
 }
 

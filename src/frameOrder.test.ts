@@ -33,6 +33,17 @@ describe('series in Explore', () => {
     expect(firstValues(orderFrames(frames, { app: CoreApp.Dashboard }))).toEqual([3, 9, 1]);
   });
 
+  it('of several metrics take turns', () => {
+    const frames = [
+      series('burn', 9),
+      series('burn', 8),
+      series('burn', 7),
+      series('budget', 0.5),
+      series('budget', 0.1),
+    ];
+    expect(firstValues(orderFrames(frames, { app: CoreApp.Explore }))).toEqual([9, 0.1, 8, 0.5, 7]);
+  });
+
   it('without a number come last', () => {
     const frames = [series('burn', null), series('burn', 2)];
     expect(firstValues(orderFrames(frames, { app: CoreApp.Explore }))).toEqual([2, null]);

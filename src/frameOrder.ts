@@ -23,7 +23,7 @@ export function orderFrames(
   { app, panelPluginId }: Pick<DataQueryRequest, 'app' | 'panelPluginId'>
 ): DataFrame[] {
   if (app === CoreApp.Explore && frames.some(isSeries)) {
-    return [...frames].sort((a, b) => badness(b) - badness(a));
+    return takeTurns([...frames].sort((a, b) => badness(b) - badness(a)));
   }
   const known = frames.map(withoutUnknownFlags);
   return OF_ONE_ROW.includes(panelPluginId ?? '') ? known.map(worstLast) : known;
@@ -45,6 +45,17 @@ function isRows({ meta, fields }: DataFrame): boolean {
 
 function isSeries({ name, fields, meta }: DataFrame): boolean {
   return meta?.type === 'timeseries-multi' && fields.length === 2 && (name ?? '') in MORE_IS_WORSE;
+}
+
+/** The first of each metric, then the second of each: many burn rates must not displace every budget. */
+function takeTurns(frames: DataFrame[]): DataFrame[] {
+  const counts = new Map<string | undefined, number>();
+  const ranked = frames.map((frame) => {
+    const rank = counts.get(frame.name) ?? 0;
+    counts.set(frame.name, rank + 1);
+    return { frame, rank };
+  });
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ frame }) => frame);
 }
 
 /** The sort key of a series, the greatest first: its last value, negated if less is worse. */

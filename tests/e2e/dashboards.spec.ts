@@ -16,6 +16,19 @@ for (const { uid, title, panel } of bundled) {
   });
 }
 
+test('what spent the budget is drawn with failing requests over time', async ({ gotoDashboardPage, page }) => {
+  await page.setViewportSize({ width: 1280, height: 2000 });
+  const dashboard = await gotoDashboardPage({
+    uid: 'burnline-spent',
+    queryParams: new URLSearchParams('from=now-30m'),
+  });
+  for (const panel of ['Bad events', 'Failing requests']) {
+    await expect(dashboard.getPanelByTitle(panel).locator.locator('canvas').first()).toBeVisible();
+  }
+  await expect(dashboard.getPanelByTitle('By code').locator.getByText(/\d%/).first()).toBeVisible();
+  await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
+});
+
 test('the fleet overview counts the budgets that are spent', async ({ gotoDashboardPage }) => {
   const dashboard = await gotoDashboardPage({ uid: 'burnline-fleet' });
   await expect(dashboard.getPanelByTitle('Exhausted').locator.getByText('3', { exact: true })).toBeVisible();

@@ -18,6 +18,50 @@ test('an opened row shows its burn-down', async ({ gotoDashboardPage, page }) =>
   await expect(chart).toHaveAccessibleName(/Error budget over 30 d: from 100.0% to -?\d+\.\d% remaining/);
 });
 
+test('an opened row lists changes of its workload, which were not queried before', async ({
+  gotoDashboardPage,
+  page,
+}) => {
+  const queried: string[] = [];
+  page.on('request', (request) => {
+    if (/"queryType":"changes"/.test(request.postData() ?? '')) {
+      queried.push(request.postData()!);
+    }
+  });
+  await gotoDashboardPage({ uid: burnline.dashboardUid });
+  const toggle = page.getByRole('button', { name: 'Burndown of search', exact: true }).first();
+  await toggle.waitFor();
+  expect(queried).toEqual([]);
+  await toggle.click();
+  // The demo replaces the pods of search every few hours.
+  const changes = page.getByTestId('changes').getByRole('row').filter({ hasText: 'shop/search' });
+  await expect(changes.first()).toContainText(/rollout.*(likely|possible|unlikely)/);
+  expect(await changes.count()).toBeLessThanOrEqual(3);
+  expect(queried).toHaveLength(1);
+});
+
+test('an opened row leads to its alert rule, and to what spent its budget in the same time', async ({
+  gotoDashboardPage,
+  page,
+}) => {
+  const alerts = async () => {
+    const answer = await page.request.get('/api/prometheus/grafana/api/v1/rules');
+    return (await answer.text()).includes('"workload":"checkout"');
+  };
+  await expect.poll(alerts, { message: 'an evaluated rule', timeout: 150_000 }).toBe(true);
+  await gotoDashboardPage({ uid: burnline.dashboardUid, timeRange: { from: 'now-3h', to: 'now' } });
+  await page.getByRole('button', { name: 'Burndown of checkout', exact: true }).first().click();
+  await page.getByRole('link', { name: 'What spent the budget' }).click();
+  await expect(page).toHaveURL(/\/d\/burnline-spent.*var-workload=checkout.*from=now-3h&to=now/);
+  await expect(page.getByRole('heading', { name: 'Bad events' })).toBeVisible();
+  await page.goBack();
+  await page
+    .getByRole('link', { name: /^Alert rule/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/alerting\/grafana\/[^/]+\/view/);
+});
+
 test("the panel's rows leave as CSV through the inspector", async ({ gotoDashboardPage, page }) => {
   await gotoDashboardPage({ uid: burnline.dashboardUid });
   await expect(page.getByTestId('workload').first()).toBeVisible();

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
+	"github.com/burnline/burnline/pkg/frames"
 	"github.com/burnline/burnline/pkg/slo"
 )
 
@@ -30,6 +33,14 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 	var out []string
 	for _, m := range c.Moments {
 		now = m.At
+		if m.Query != nil {
+			f, err := m.frame(ctx, e, def)
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", m.Line, err)
+			}
+			out = append(out, m.Compare(f)...)
+			continue
+		}
 		r, err := e.Summary(ctx, []catalog.SLO{def}, m.At)
 		if m.Fails {
 			if err == nil {
@@ -59,6 +70,64 @@ func (c *Case) Check(ctx context.Context, server engine.Server) ([]string, error
 		}
 	}
 	return out, nil
+}
+
+// frame sends a query that is no summary.
+func (m Moment) frame(ctx context.Context, e *engine.Engine, def catalog.SLO) (*data.Frame, error) {
+	slos := []catalog.SLO{def}
+	if m.Query["queryType"] == "changes" {
+		c, err := e.Changes(ctx, slos, engine.ChangesRequest{Top: maxRows}, m.At.Add(-m.Range), m.At)
+		if err != nil {
+			return nil, err
+		}
+		return frames.Changes(c), nil
+	}
+	by, _ := m.Query["burners"].(map[string]any)["by"].([]string)
+	b, err := e.Breakdown(ctx, slos, engine.BreakdownRequest{By: by, Top: maxRows}, m.At)
+	if err != nil {
+		return nil, err
+	}
+	return frames.Burners(b), nil
+}
+
+const maxRows = 20
+
+// Compare returns every difference of a frame from the expectations, one line each.
+func (m Moment) Compare(f *data.Frame) []string {
+	var out []string
+	if f.Rows() != len(m.Want) {
+		out = append(out, fmt.Sprintf("line %d: %d rows, expected %d", m.Line, f.Rows(), len(m.Want)))
+	}
+	column := func(name string) *data.Field { field, _ := f.FieldByName(name); return field }
+	for _, w := range m.Want {
+		fits := func(row int) bool {
+			for name, want := range w.Labels {
+				if field := column(name); field == nil || field.At(row) != want {
+					return false
+				}
+			}
+			return true
+		}
+		row := 0
+		for row < f.Rows() && !fits(row) {
+			row++
+		}
+		if row == f.Rows() {
+			out = append(out, fmt.Sprintf("line %d: no row %v", w.Line, w.Labels))
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(w.Values)) {
+			field := column(name)
+			if field == nil {
+				out = append(out, fmt.Sprintf("line %d: there is no column %s", w.Line, name))
+				continue
+			}
+			if v, err := field.NullableFloatAt(row); err != nil || !Agrees(w.Values[name], v) {
+				out = append(out, fmt.Sprintf("line %d: %s %s, expected %s", w.Line, name, shown(v), w.Values[name]))
+			}
+		}
+	}
+	return out
 }
 
 func (w Expectation) compare(rows []engine.Row) []string {

@@ -22,6 +22,9 @@
 // ratios, events, seconds and events per second. "none" is an unmeasured number. "at 24h none"
 // expects no group at all.
 //
+// "at 28h changes 4h" expects rows of a changes query over the 4 hours before, and "at 28h burners
+// revision" those of a breakdown by a label. Text columns are written as labels.
+//
 // A line "notice TEXT" expects a notice that contains the text. A line "error TEXT" expects an
 // error that contains it, instead of groups. The text is optional and not case-sensitive.
 //
@@ -58,6 +61,9 @@ type Moment struct {
 	Line int
 	At   time.Time
 	Want []Expectation
+
+	Query map[string]any // fields of the query; nil for a summary
+	Range time.Duration  // of the query
 
 	Notices []string // texts, each of which a notice must contain, in lower case
 	Fails   bool     // an error is expected instead of groups
@@ -140,8 +146,18 @@ func (c *Case) moment(n int, line string) error {
 		if err != nil {
 			return err
 		}
-		c.Moments = append(c.Moments, Moment{Line: n, At: time.Unix(0, 0).Add(d).UTC()})
-		return nil
+		m := Moment{Line: n, At: time.Unix(0, 0).Add(d).UTC(), Range: time.Hour}
+		switch {
+		case len(fields) == 4 && fields[2] == "changes":
+			m.Query = map[string]any{"queryType": "changes"}
+			m.Range, err = slo.ParseDuration(fields[3])
+		case len(fields) == 4 && fields[2] == "burners":
+			m.Query = map[string]any{"queryType": "burners", "burners": map[string]any{"by": fields[3:]}}
+		case len(fields) == 3 && fields[2] != "none" || len(fields) > 3:
+			err = fmt.Errorf("%q is no query. There are changes DURATION and burners LABEL", strings.Join(fields[2:], " "))
+		}
+		c.Moments = append(c.Moments, m)
+		return err
 	}
 	m := &c.Moments[len(c.Moments)-1]
 	switch text := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), fields[0]))); fields[0] {

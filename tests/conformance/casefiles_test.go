@@ -36,7 +36,9 @@ func (c caseFile) ask(ctx context.Context, a *querier, d *differences) error {
 		return fmt.Errorf("the SLO is no JSON: %w", err)
 	}
 	for _, m := range c.Moments {
-		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "inline": inline}, m.At.Add(-time.Hour), m.At)
+		query := map[string]any{"queryType": "summary", "inline": inline}
+		maps.Copy(query, m.Query)
+		frames, err := a.frames(ctx, query, m.At.Add(-m.Range), m.At)
 		if m.Fails {
 			if difference := m.Refused(err); difference != "" {
 				d.add("%s", difference)
@@ -45,6 +47,12 @@ func (c caseFile) ask(ctx context.Context, a *querier, d *differences) error {
 		}
 		if err != nil {
 			return err
+		}
+		if m.Query != nil {
+			for _, difference := range m.Compare(frames[0]) {
+				d.add("%s", difference)
+			}
+			continue
 		}
 		if len(m.Want) != frames[0].Rows() {
 			d.add("at line %d: %d groups, expected %d", m.Line, frames[0].Rows(), len(m.Want))

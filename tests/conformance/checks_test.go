@@ -51,6 +51,7 @@ func checks() []check {
 		of("backtest", (*querier).backtest),
 		of("alerts", (*querier).alerts),
 		of("annotations", (*querier).annotations),
+		of("exemplars", (*querier).exemplarsOfBlocks),
 	)
 }
 

@@ -111,6 +111,7 @@ func servers() []server {
 				"case increase": {"2~0.05", "3", "increase() of VictoriaMetrics does not extrapolate and counts the first value of a new counter: 3 bad events, where Prometheus shows 2"},
 			},
 			cannot: map[string]cannot{
+				"exemplars":                       {"has no API for exemplars", "VictoriaMetrics does not store exemplars. Query a Prometheus, Thanos or Mimir"},
 				"summary of latency-native":       {vmRange, "stores native histograms as vmrange buckets"},
 				"case native-latency":             {vmRange, "stores native histograms as vmrange buckets"},
 				"case native-and-classic-at-once": {vmRange, "stores native histograms as vmrange buckets"},

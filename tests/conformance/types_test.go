@@ -5,6 +5,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/burnline/burnline/tests/conformance/month"
@@ -98,6 +99,19 @@ func (a *querier) whatIf(ctx context.Context, d *differences) error {
 				d.within(name+"budget", r.number(i, "budget"), 1-c.Bad/c.Total/allowed, 0.004)
 			}
 		}
+	}
+	return nil
+}
+
+// exemplarsOfBlocks queries exemplars. Blocks have none, which a notice reports.
+func (a *querier) exemplarsOfBlocks(ctx context.Context, d *differences) error {
+	at := month.Instants[1]
+	frames, err := a.frames(ctx, map[string]any{"queryType": "exemplars", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+	if err != nil {
+		return err
+	}
+	if notices := strings.Join(noticesOf(frames[0]), " "); frames[0].Rows() > 0 || !strings.Contains(notices, "the server has no exemplars in this time range") {
+		d.add("%d exemplars, and the notices %q", frames[0].Rows(), notices)
 	}
 	return nil
 }

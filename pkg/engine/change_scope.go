@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -71,45 +72,6 @@ func areAllIn(namespaces *labels.Matcher, workloads []map[string]string) bool {
 	return namespaces != nil && len(workloads) > 0 && !slices.ContainsFunc(workloads, func(w map[string]string) bool { return !namespaces.Matches(w["namespace"]) })
 }
 
-// workloadIndex finds a deployment among workloads by their common labels, in constant time.
-type workloadIndex struct{ exact, inAnyCluster map[workloadLabels]bool }
-
-// workloadLabels are cluster, namespace, workload and deployment; "" matches any.
-type workloadLabels [4]string
-
-func newWorkloadIndex(workloads []map[string]string) workloadIndex {
-	index := workloadIndex{map[workloadLabels]bool{}, map[workloadLabels]bool{}}
-	for _, w := range workloads {
-		labels := workloadLabels{w["cluster"], w["namespace"], w["workload"], w["deployment"]}
-		index.exact[labels] = true
-		labels[0] = ""
-		index.inAnyCluster[labels] = true
-	}
-	return index
-}
-
-// contains reports whether a deployment is one of the workloads. A workload without a cluster
-// matches any cluster.
-func (i workloadIndex) contains(deployment map[string]string) bool {
-	own := workloadLabels{deployment["cluster"], deployment["namespace"], deployment["workload"], deployment["workload"]}
-	known := i.exact
-	if own[0] == "" {
-		known = i.inAnyCluster
-	}
-	for subset := range 1 << len(own) {
-		var labels workloadLabels
-		for bit := range own {
-			if subset&(1<<bit) != 0 {
-				labels[bit] = own[bit]
-			}
-		}
-		if known[labels] {
-			return true
-		}
-	}
-	return false
-}
-
 // commonLabels returns the labels of an SLO's group with aliases replaced by the common labels.
 func commonLabels(s catalog.SLO, labels map[string]string) map[string]string {
 	aliases := s.Aliases()
@@ -120,39 +82,53 @@ func commonLabels(s catalog.SLO, labels map[string]string) map[string]string {
 	return out
 }
 
-// changeScope finds the changes that are about workloads.
-type changeScope struct {
-	workloads   workloadIndex
-	byNamespace map[string][]map[string]string // "": workloads without a namespace
-}
+// changeScope are workloads by namespace and name; "" for those without one, and for all names.
+type changeScope map[[2]string][]map[string]string
 
 func newChangeScope(workloads []map[string]string) changeScope {
-	workloads = withWorkloadName(workloads)
-	out := changeScope{newWorkloadIndex(workloads), map[string][]map[string]string{}}
-	for _, w := range workloads {
-		out.byNamespace[w["namespace"]] = append(out.byNamespace[w["namespace"]], w)
+	out := changeScope{}
+	for _, w := range withWorkloadName(workloads) {
+		for _, name := range []string{workloadName(w), anyName} {
+			key := [2]string{w["namespace"], name}
+			out[key] = append(out[key], w)
+		}
 	}
 	return out
 }
 
-// contains reports whether a change is about one of the workloads.
+// anyName is no name of a workload.
+const anyName = "*"
+
+// contains reports whether a change is about one of the workloads, in constant time for a change of
+// a workload or pod.
 func (s changeScope) contains(c Change) bool {
-	if c.Kind == ChangeRollout || c.Kind == ChangeScaling {
-		return s.workloads.contains(c.Labels)
+	keys := map[[2]string]bool{}
+	add := func(namespace string, names ...string) {
+		for _, name := range names {
+			keys[[2]string{namespace, name}], keys[[2]string{"", name}] = true, true
+		}
 	}
-	namespaces := []string{"", c.Labels["namespace"]}
+	switch {
+	case c.Labels["workload"] != "":
+		add(c.Labels["namespace"], c.Labels["workload"], "")
+	case c.Pods == nil:
+		add(c.Labels["namespace"], anyName)
+	}
 	for p := range c.Pods {
-		namespace, _, _ := strings.Cut(p, "/")
-		namespaces = append(namespaces, namespace)
+		namespace, name, _ := strings.Cut(p, "/")
+		for add(namespace, ""); name != ""; name = name[:max(strings.LastIndex(name, "-"), 0)] {
+			add(namespace, name)
+		}
 	}
-	slices.Sort(namespaces)
-	for _, n := range slices.Compact(namespaces) {
-		if slices.ContainsFunc(s.byNamespace[n], func(w map[string]string) bool { return isAbout(c, w, nil) }) {
+	for key := range keys {
+		if slices.ContainsFunc(s[key], func(w map[string]string) bool { return isAbout(c, w, nil) }) {
 			return true
 		}
 	}
 	return false
 }
+
+func workloadName(w map[string]string) string { return cmp.Or(w["workload"], w["deployment"]) }
 
 // isAbout reports whether a change is about a group with some labels. pods are those of the group
 // as namespace/pod; nil: they are found by the name of the workload.
@@ -164,10 +140,7 @@ func isAbout(c Change, group map[string]string, pods map[string]bool) bool {
 		}
 		return a != "" && b != "" && a != b
 	}
-	workload := group["workload"]
-	if workload == "" {
-		workload = group["deployment"]
-	}
+	workload := workloadName(group)
 	switch {
 	case differs("cluster") || differs("namespace") || differs(catalog.LabelWorkloadType):
 		return false
@@ -178,9 +151,7 @@ func isAbout(c Change, group map[string]string, pods map[string]bool) bool {
 	}
 	for p := range c.Pods {
 		namespace, name, _ := strings.Cut(p, "/")
-		switch {
-		case pods != nil && pods[p], pods == nil && (group["namespace"] == "" || group["namespace"] == namespace) &&
-			(workload == "" || name == workload || strings.HasPrefix(name, workload+"-")):
+		if pods[p] || pods == nil && slices.Contains([]string{"", namespace}, group["namespace"]) && (workload == "" || strings.HasPrefix(name+"-", workload+"-")) {
 			return true
 		}
 	}

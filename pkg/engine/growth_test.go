@@ -9,11 +9,11 @@ import (
 	"github.com/burnline/burnline/pkg/catalog"
 )
 
-func TestWorkloadIndex(t *testing.T) {
+func TestChangeScope(t *testing.T) {
 	d := func(cluster, namespace, workload string) map[string]string {
 		return map[string]string{"cluster": cluster, "namespace": namespace, "workload": workload}
 	}
-	index := newWorkloadIndex([]map[string]string{
+	scope := newChangeScope([]map[string]string{
 		d("eu", "shop", "cart"), {"namespace": "ml"}, {"deployment": "api", "namespace": "web"}, {"workload": "w", "deployment": "w"}, {"cluster": "us", "workload": "x"},
 	})
 	for _, tt := range []struct {
@@ -26,17 +26,20 @@ func TestWorkloadIndex(t *testing.T) {
 		{d("eu", "shop", "checkout"), false},
 		{d("eu", "", "cart"), false},
 		{d("any", "ml", "any"), true},
-		{d("", "ml", ""), true},
 		{d("eu", "web", "api"), true},
 		{d("eu", "web", "other"), false},
 		{d("", "any", "w"), true},
 		{d("us", "any", "x"), true},
 		{d("eu", "any", "x"), false},
 		{d("", "any", "x"), true},
-		{d("", "", ""), false},
 	} {
-		require.Equal(t, tt.want, index.contains(tt.deployment), tt.deployment)
+		require.Equal(t, tt.want, scope.contains(Change{Kind: ChangeRollout, Labels: tt.deployment}), tt.deployment)
 	}
+	for pod, want := range map[string]bool{"shop/cart-7d-x": true, "shop/cart": true, "shop/carts-1": false, "other/cart-7d-x": false, "ml/any-x": true, "any/w-x": true} {
+		require.Equal(t, want, scope.contains(Change{Kind: ChangeNode, Pods: map[string]bool{pod: true}}), pod)
+	}
+	require.True(t, scope.contains(Change{Kind: ChangeConfig, Labels: map[string]string{"namespace": "any"}}), "x and w may be there")
+	require.False(t, newChangeScope([]map[string]string{d("eu", "shop", "cart")}).contains(Change{Kind: ChangeConfig, Labels: map[string]string{"namespace": "any"}}))
 }
 
 // Time per group must not grow with the number of groups: quadratic work would time out in a large
@@ -60,9 +63,9 @@ func BenchmarkGroups(b *testing.B) {
 		})
 		b.Run(fmt.Sprintf("rollouts/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				index := newWorkloadIndex(workloads)
+				scope := newChangeScope(workloads)
 				for _, w := range workloads {
-					index.contains(w)
+					scope.contains(Change{Kind: ChangeRollout, Labels: w})
 				}
 			}
 			perGroup(b)

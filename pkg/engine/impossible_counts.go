@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/engine/measure"
@@ -53,15 +54,13 @@ func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 	if ev.Counting.Good {
 		what = "good"
 	}
+	const text = "SLO %s: %s %s events, but no events (total), so %s no row. Do %s and total have the same labels?"
 	switch len(names) {
 	case 0:
-		return
 	case 1:
-		r.Warn(fmt.Sprintf("SLO %s: %s has %s events, but no events (total), so it has no row. Do %s and total have the same labels?",
-			ev.SLO.Name, names[0], what, what))
+		r.Warn(fmt.Sprintf(text, ev.SLO.Name, names[0]+" has", what, "it has", what))
 	default:
-		r.Warn(fmt.Sprintf("SLO %s: %d groups, such as %s, have %s events, but no events (total), so they have no row. Do %s and total have the same labels?",
-			ev.SLO.Name, len(names), names[0], what, what))
+		r.Warn(fmt.Sprintf(text, ev.SLO.Name, fmt.Sprintf("%d groups, such as %s, have", len(names), names[0]), what, "they have", what))
 	}
 }
 
@@ -69,10 +68,5 @@ func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 func (r Row) IsHeldBack() bool { return isHeldBack(r.Evaluation) }
 
 func isHeldBack(e slo.Evaluation) bool {
-	for _, a := range e.Alerts {
-		if a.HeldBack {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Alerts, func(a slo.AlertEvaluation) bool { return a.HeldBack })
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -72,12 +73,7 @@ func (l *lastStates) find(ctx context.Context) error {
 }
 
 func (l *lastStates) isComplete() bool {
-	for _, states := range l.states {
-		if slices.Contains(states, slo.Unmeasured) {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(slices.Concat(slices.Collect(maps.Values(l.states))...), slo.Unmeasured)
 }
 
 // search goes back over the instants until each alert could be judged.

@@ -81,57 +81,59 @@ func (o *Owners) Pod(p Place) Pod {
 
 // Clusters returns the clusters in the rows of a pod of this name, without "".
 func (o *Owners) Clusters(namespace, pod string) []string {
-	var out []string
-	for _, kind := range []kind{kindPod, kindRule} {
-		for _, c := range o.claims.rows[object{kind, namespace, pod}] {
-			if c.cluster != "" && !slices.Contains(out, c.cluster) {
-				out = append(out, c.cluster)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
+	return clustersOf(slices.Concat(o.claims.rows[object{kindPod, namespace, pod}], o.claims.rows[object{kindRule, namespace, pod}]))
 }
 
 // Gaps describes the pods of places without an owner for all or a part of the time, and those with
 // disputed owners: their number, an example, and what to do.
 func (o *Owners) Gaps(places []Place) []string {
-	type gap struct {
-		pods  int
-		first Pod
-		why   unresolved
-	}
-	var gaps [ambiguous + 1]gap
-	var disputed gap
-	dispute, all, seen := "", 0, map[Pod]bool{}
-	for _, place := range places {
-		p := o.Pod(place)
-		if p.Name == "" || seen[p] {
-			continue
-		}
-		seen[p] = true
-		all++
+	var gaps [ambiguous + 1]podGap
+	var disputed podGap
+	pods := o.distinctPods(places)
+	for _, p := range pods {
 		r := o.of(p)
-		if g := &gaps[r.why.reason]; r.why.reason != resolved {
-			if g.pods++; g.pods == 1 {
-				g.first, g.why = p, r.why
-			}
+		if r.why.reason != resolved {
+			gaps[r.why.reason].add(p, r.why.text)
 		}
 		if r.disputed != "" {
-			if disputed.pods++; disputed.pods == 1 {
-				disputed.first, dispute = p, r.disputed
-			}
+			disputed.add(p, func() string { return r.disputed })
 		}
 	}
 	var out []string
-	for reason, g := range gaps {
-		if reason != int(resolved) && g.pods > 0 {
-			out = append(out, fmt.Sprintf(`no owner found for %d of %d pods, such as %s/%s. They count as workload "". %s`, g.pods, all, g.first.Namespace, g.first.Name, g.why.text()))
+	for _, g := range gaps {
+		if g.pods > 0 {
+			out = append(out, fmt.Sprintf(`no owner found for %d of %d pods, such as %s/%s. They count as workload "". %s`, g.pods, len(pods), g.first.Namespace, g.first.Name, g.text))
 		}
 	}
 	if disputed.pods > 0 {
 		out = append(out, fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s). The one that came later counts. A kube-state-metrics may expose old rows",
-			disputed.pods, all, disputed.first.Namespace, disputed.first.Name, dispute))
+			disputed.pods, len(pods), disputed.first.Namespace, disputed.first.Name, disputed.text))
+	}
+	return out
+}
+
+// podGap are pods with the same gap.
+type podGap struct {
+	pods  int
+	first Pod
+	text  string // of the first
+}
+
+func (g *podGap) add(p Pod, text func() string) {
+	if g.pods++; g.pods == 1 {
+		g.first, g.text = p, text()
+	}
+}
+
+// distinctPods returns the pods of places that have a name.
+func (o *Owners) distinctPods(places []Place) []Pod {
+	seen := map[Pod]bool{}
+	var out []Pod
+	for _, place := range places {
+		if p := o.Pod(place); p.Name != "" && !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
 	}
 	return out
 }

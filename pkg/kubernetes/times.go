@@ -150,12 +150,8 @@ func (a *ownerRead) present(ctx context.Context, cs claims, k kind, names []stri
 // runsOf merges instants that are a step apart. Each represents the step that ends at it.
 func runsOf(marks []int64, step int64) []run {
 	var out []run
-	for _, m := range marks {
-		if n := len(out); n > 0 && out[n-1].last == m-step {
-			out[n-1].last = m
-		} else {
-			out = append(out, run{m - step, m})
-		}
+	for _, near := range consecutive(marks, step) {
+		out = append(out, run{near[0] - step, near[len(near)-1]})
 	}
 	return out
 }

@@ -251,25 +251,17 @@ func (cs claims) unversioned(p Pod, stays []Ownership) unversioned {
 // VersionGaps describes the pods of places without a revision for all or a part of the time: their
 // number, an example, and what to do.
 func (o *Owners) VersionGaps(places []Place) []string {
-	var pods [lastUnversioned + 1]int
-	var first [lastUnversioned + 1]Pod
-	seen := map[Pod]bool{}
-	for _, place := range places {
-		p := o.Pod(place)
-		if p.Name == "" || seen[p] {
-			continue
-		}
-		seen[p] = true
+	var gaps [lastUnversioned + 1]podGap
+	pods := o.distinctPods(places)
+	for _, p := range pods {
 		why := o.claims.unversioned(p, o.Versions(p))
-		if pods[why]++; pods[why] == 1 {
-			first[why] = p
-		}
+		gaps[why].add(p, why.text)
 	}
 	var out []string
-	for why := ownerUnknown; why <= lastUnversioned; why++ {
-		if pods[why] > 0 {
+	for _, g := range gaps[ownerUnknown:] {
+		if g.pods > 0 {
 			out = append(out, fmt.Sprintf(`of %d of %d pods, such as %s/%s, no revision is known. They count as revision "". %s`,
-				pods[why], len(seen), first[why].Namespace, first[why].Name, why.text()))
+				g.pods, len(pods), g.first.Namespace, g.first.Name, g.text))
 		}
 	}
 	return out

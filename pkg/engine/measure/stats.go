@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -45,24 +46,12 @@ func (a *Stats) Warn(text string) {
 
 // Span returns the earliest and the latest border.
 func Span(borders []time.Time) (from, to time.Time) {
-	from, to = borders[0], borders[0]
-	for _, b := range borders[1:] {
-		if b.Before(from) {
-			from = b
-		}
-		if b.After(to) {
-			to = b
-		}
-	}
-	return from, to
+	return slices.MinFunc(borders, time.Time.Compare), slices.MaxFunc(borders, time.Time.Compare)
 }
 
 // LabelKey returns a key of a set of labels.
 func LabelKey(labels map[string]string) string {
-	names := make([]string, 0, len(labels))
-	for n := range labels {
-		names = append(names, n)
-	}
+	names := slices.AppendSeq(make([]string, 0, len(labels)), maps.Keys(labels))
 	slices.Sort(names)
 	var b strings.Builder
 	for _, n := range names {

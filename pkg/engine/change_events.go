@@ -48,7 +48,7 @@ type Change struct {
 }
 
 // changePoints is the approximate number of points in time at which changes are read.
-const changePoints = 1000
+const changePoints = 500
 
 // changeStep returns the step at which changes in a time range are read.
 func changeStep(length time.Duration) time.Duration {

@@ -93,7 +93,7 @@ func (g *changedGroup) count(of []podSeries, from, to time.Time) tally {
 		return out
 	}
 	for _, s := range of {
-		m := s.group.MeasureUnclamped(from, to)
+		m := s.group.CountsUnclamped(from, to)
 		out = out.plus(tally{m.Bad, m.Total})
 	}
 	return out

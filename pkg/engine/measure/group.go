@@ -33,7 +33,7 @@ func (g Group) MeasureUnclamped(from, to time.Time) slo.Measured {
 	if g.members != nil {
 		return g.combineMembers(from, to)
 	}
-	m := slo.Measured{Counts: g.countsOutsideExclusions(from, to)}
+	m := slo.Measured{Counts: g.CountsUnclamped(from, to)}
 	length := to.Sub(from).Seconds()
 	covered := g.coverage(from, to) * length
 	for _, out := range g.reading.excluded {
@@ -48,8 +48,8 @@ func (g Group) MeasureUnclamped(from, to time.Time) slo.Measured {
 	return m
 }
 
-// countsOutsideExclusions returns the counts of (from, to] outside exclusions.
-func (g Group) countsOutsideExclusions(from, to time.Time) slo.Counts {
+// CountsUnclamped returns the counts of MeasureUnclamped, of a group that is not a composite.
+func (g Group) CountsUnclamped(from, to time.Time) slo.Counts {
 	m := g.allCounts(from, to)
 	for _, out := range g.reading.excluded {
 		if out = out.Cut(from, to); out.Length() > 0 {
@@ -66,7 +66,7 @@ func (g Group) Counts(from, to time.Time) slo.Counts {
 	if g.members != nil || g.reading.SLO.HasFilledGaps() {
 		return g.Measure(from, to).Counts
 	}
-	return ClampBad(slo.Measured{Counts: g.countsOutsideExclusions(from, to)}).Counts
+	return ClampBad(slo.Measured{Counts: g.CountsUnclamped(from, to)}).Counts
 }
 
 // allCounts returns the counts of (from, to], including exclusions.

@@ -52,9 +52,9 @@ func TestChangesOfAllKinds(t *testing.T) {
 		"28:00  Secret changed: shop/tls",
 		"29:00-29:20  restarts: shop/a-1-x: restarted 3 times",
 		"30:00  out of memory: shop/a-1-y: killed for its memory",
-		"31:00-31:19  node not ready: n1",
-		"32:00-32:59  node drained: n1",
-		"33:00-33:29 a autoscaler at its maximum: shop/a",
+		"31:00-31:18  node not ready: n1",
+		"32:00-32:58  node drained: n1",
+		"33:00-33:28 a autoscaler at its maximum: shop/a",
 	}
 	got, a := happened(t, changesOfAllKinds, shopSLO, changeEvents, hour(24, 0), hour(36, 0))
 	assert.Equal(t, want, got)

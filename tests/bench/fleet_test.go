@@ -21,7 +21,7 @@ type fleetSummary struct {
 	FirstSeconds   float64 `json:"firstRowsSeconds"` // until the first part of the SLOs
 	ColdSeconds    float64 `json:"coldSeconds"`      // until the last result of the dashboard
 	RefreshSeconds float64 `json:"refreshSeconds"`   // median
-	Cold           reads   `json:"cold"`           // work of the server; measured in a separate run, as counting takes time
+	Cold           reads   `json:"cold"`             // work of the server; measured in a separate run, as counting takes time
 	Refresh        reads   `json:"refresh"`
 	ColdCPU        cost    `json:"coldCpu"`
 	RefreshCPU     cost    `json:"refreshCpu"`

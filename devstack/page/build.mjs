@@ -59,8 +59,12 @@ await build({
     '.wasm': 'file',
   },
   assetNames: '[name]-[hash]',
-  // One copy of React for the page and for the plugins, whoever imports it.
-  alias: { react: dirname(require.resolve('react/package.json')) },
+  alias: {
+    // One copy of React for the page and for the plugins, whoever imports it.
+    react: dirname(require.resolve('react/package.json')),
+    // Modules of Grafana 11.6 import the default of these as bundlers do, and not as Node does.
+    'react-use/lib': join(dirname(require.resolve('react-use/package.json')), 'esm'),
+  },
   plugins: [ownFonts, fromPackages],
   logLevel: 'warning',
   logOverride: { 'package.json': 'silent' },

@@ -45,7 +45,11 @@ func steps() []step {
 		{"binary", "archives", archives},
 		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", unlessPassed("binary", browserSources, binaryTests)},
 	}
+	only := os.Getenv("PAGE_GRAFANA")
 	for _, host := range stack.PageHosts {
+		if only != host.Grafana && (only != "" || host.OnDemand) {
+			continue
+		}
 		all = append(all, step{
 			"browser", "browser tests of the editors and the panel, with the packages of Grafana " + host.Grafana,
 			unlessPassed("browser-"+host.Grafana, browserSources, browserTests(host)),

@@ -135,6 +135,7 @@ func (p *Project) Frontend(ctx context.Context) error {
 // plugins.
 type PageHost struct {
 	Grafana  string // major version
+	OnDemand bool   // tests run only with PAGE_GRAFANA
 	packages string // folder of the repository with their package-lock.json
 }
 
@@ -143,8 +144,11 @@ func (h PageHost) NodeModules(p *Project) string {
 	return p.Path(path.Join(h.packages, "node_modules"))
 }
 
-// PageHosts are Grafana 12 with React 18, as in the demo, and Grafana 13 with React 19.
-var PageHosts = []PageHost{{Grafana: "12", packages: "."}, {Grafana: "13", packages: "devstack/page-13"}}
+// PageHosts are Grafana 12 with React 18, as in the demo, Grafana 13 with React 19, and 11.6, the
+// oldest supported version.
+var PageHosts = []PageHost{
+	{Grafana: "12", packages: "."}, {Grafana: "13", packages: "devstack/page-13"}, {Grafana: "11", OnDemand: true, packages: "devstack/page-11"},
+}
 
 // Page builds the demo page and returns its folder.
 func (p *Project) Page(ctx context.Context, host PageHost) (string, error) {

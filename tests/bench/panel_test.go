@@ -83,7 +83,7 @@ func pageHost() (stack.PageHost, error) {
 	}
 	i := slices.IndexFunc(stack.PageHosts, func(h stack.PageHost) bool { return h.Grafana == version })
 	if i < 0 {
-		return stack.PageHost{}, fmt.Errorf("PAGE_GRAFANA=%s: there are pages of Grafana 12 and 13", version)
+		return stack.PageHost{}, fmt.Errorf("PAGE_GRAFANA=%s: there are pages of Grafana 11, 12 and 13", version)
 	}
 	return stack.PageHosts[i], nil
 }

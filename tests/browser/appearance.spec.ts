@@ -5,7 +5,7 @@ import { expect, panelRows, test } from './fixtures';
 test('runs in the React of the Grafana that the page stands in for', async ({ page }) => {
   await page.goto('/#/workloads');
   await panelRows(page);
-  const react = { '12': /^18\./, '13': /^19\./ }[process.env.PAGE_GRAFANA ?? '12']!;
+  const react = { '11': /^18\./, '12': /^18\./, '13': /^19\./ }[process.env.PAGE_GRAFANA ?? '12']!;
   await expect(page.locator('html')).toHaveAttribute('data-react', react);
 });
 

@@ -29,7 +29,6 @@ type policyRow struct {
 	Silence       *float64 `json:"silenceSeconds"`       // the longest in any incident
 }
 
-// backtest prints the replay of each policy.
 func (p program) backtest(ctx context.Context, args []string) error {
 	var a serverFlags
 	var last, step, policies string
@@ -85,21 +84,14 @@ func (p program) backtest(ctx context.Context, args []string) error {
 	return errors.Join(write(p.out, a.format, t, out), p.printUnread(&b.Report))
 }
 
-func policyNames(policies []slo.Policy) []string {
-	names := make([]string, len(policies))
-	for i, p := range policies {
-		names[i] = p.Name
-	}
-	return names
-}
-
 // policiesOf returns the named policies of the files, or all policies.
 func policiesOf(files []file, names []string) ([]slo.Policy, error) {
 	var all []slo.Policy
+	var known []string
 	for _, f := range files {
 		for _, policy := range f.AllPolicies() {
-			if !slices.ContainsFunc(all, func(o slo.Policy) bool { return o.Name == policy.Name }) {
-				all = append(all, policy)
+			if !slices.Contains(known, policy.Name) {
+				all, known = append(all, policy), append(known, policy.Name)
 			}
 		}
 	}
@@ -108,9 +100,9 @@ func policiesOf(files []file, names []string) ([]slo.Policy, error) {
 	}
 	var out []slo.Policy
 	for _, name := range names {
-		i := slices.IndexFunc(all, func(o slo.Policy) bool { return o.Name == name })
+		i := slices.Index(known, name)
 		if i < 0 {
-			return nil, usagef("--policies: unknown policy %q. There are %s", name, strings.Join(policyNames(all), ", "))
+			return nil, usagef("--policies: unknown policy %q. There are %s", name, strings.Join(known, ", "))
 		}
 		out = append(out, all[i])
 	}

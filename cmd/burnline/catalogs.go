@@ -10,7 +10,6 @@ import (
 	"github.com/burnline/burnline/pkg/importer"
 )
 
-// file is a catalog that was read.
 type file struct {
 	name string
 	*catalog.Catalog
@@ -36,7 +35,6 @@ func (p program) read(names []string) ([]file, error) {
 	return out, nil
 }
 
-// printProblems prints every problem.
 func (p program) printProblems(files []file) error {
 	bad := 0
 	for _, f := range files {

@@ -16,7 +16,6 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 )
 
-// checkFlags are the flags of check.
 type checkFlags struct {
 	serverFlags
 	strict bool
@@ -136,7 +135,6 @@ func countText(n int, thing ...string) string {
 	return fmt.Sprintf("%d %ss", n, thing[0])
 }
 
-// export prints the SLOs in the format of another tool.
 func (p program) export(_ context.Context, args []string) error {
 	var format, slos string
 	var o export.Options

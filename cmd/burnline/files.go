@@ -70,8 +70,7 @@ func readAll(r io.Reader) ([]byte, error) {
 
 // withoutPath returns the cause of an error of a file. Messages have the name already.
 func withoutPath(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
 		return path.Err
 	}
 	return err

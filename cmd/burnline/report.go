@@ -43,7 +43,6 @@ type burn struct {
 	Factor      float64  `json:"factor"`
 }
 
-// report prints the budgets.
 func (p program) report(ctx context.Context, args []string) error {
 	var a serverFlags
 	names, err := p.flags("report", args, a.define)

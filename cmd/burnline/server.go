@@ -59,7 +59,6 @@ func (h *headers) Set(text string) error {
 	return nil
 }
 
-// server defines the flags of the server.
 func (a *serverFlags) server(f *flag.FlagSet) {
 	f.StringVar(&a.url, "url", "", "the server: Prometheus, Thanos or Mimir, for example http://prometheus:9090")
 	f.Var(&a.headers, "header", `an HTTP header for the server, "Name: value". May be repeated`)
@@ -69,7 +68,6 @@ func (a *serverFlags) server(f *flag.FlagSet) {
 	f.DurationVar(&a.timeout, "timeout", 5*time.Minute, "give up after this")
 }
 
-// instant returns the requested time.
 func (a serverFlags) instant() (time.Time, error) {
 	if a.at == "" {
 		return time.Now(), nil
@@ -89,7 +87,6 @@ func (a *serverFlags) define(f *flag.FlagSet) {
 	f.StringVar(&a.groupBy, "group-by", "", "labels instead of the SLOs' own, by commas")
 }
 
-// serverQuery contains parsed serverFlags.
 type serverQuery struct {
 	engine *engine.Engine
 	slos   []catalog.SLO
@@ -131,7 +128,6 @@ func (p program) newServerQuery(a serverFlags, names []string) (serverQuery, err
 	return q, nil
 }
 
-// client returns a client of the server in the flags.
 func (a serverFlags) client() (*prom.Client, error) {
 	if a.headers.err != nil {
 		return nil, a.headers.err
@@ -162,7 +158,6 @@ func (a serverFlags) client() (*prom.Client, error) {
 	return client, nil
 }
 
-// headerTransport adds headers to requests.
 type headerTransport struct {
 	headers http.Header
 	next    http.RoundTripper

@@ -18,7 +18,6 @@ const (
 	asMarkdown = "markdown"
 )
 
-// table is a report in columns.
 type table struct {
 	header []string
 	rows   [][]string

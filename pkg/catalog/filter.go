@@ -28,8 +28,7 @@ func NewFilter(label, op, value string) (*Filter, error) {
 		return nil, fmt.Errorf("operator: unknown %s. There are =, !=, =~, !~", decode.Quote(op))
 	}
 	m, err := promexpr.NewUntrustedMatcher(labels.MatchType(i), label, value)
-	var limit *promexpr.LimitError
-	if errors.As(err, &limit) {
+	if _, ok := errors.AsType[*promexpr.LimitError](err); ok {
 		return nil, fmt.Errorf("value: %w", err)
 	}
 	if err != nil {

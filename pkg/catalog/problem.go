@@ -8,5 +8,4 @@ type Problem = decode.Problem
 // Problems are all problems of a source, sorted by position; nil if there are none.
 type Problems = decode.Problems
 
-// reader reads SLOs and catalogs.
 type reader struct{ *decode.Decoder }

@@ -42,7 +42,6 @@ func ParsePolicies(source []byte) ([]slo.Policy, Problems) {
 	return reader{d}.policies(root).custom, d.SortedProblems()
 }
 
-// policies reads the field policies of a catalog.
 func (d reader) policies(n decode.Node) policySet {
 	var set policySet
 	o, ok := d.Object(n, "a mapping, for example {my-policy: "+exampleAlerts+"}", nil)

@@ -88,7 +88,6 @@ func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string
 	return out.Bytes(), notes, nil
 }
 
-// documentsOf returns the YAML documents of a format.
 func documentsOf(f Format, slos []catalog.SLO, o Options) (documents []any, notes []string, err error) {
 	var document any
 	switch f {

@@ -79,7 +79,6 @@ func addScoreColumns[R any](g *grid[R], of func(R) slo.Score) {
 	g.number("silence", "Longest silence in an incident", "s", func(r R) *float64 { return seconds(of(r).Silence) })
 }
 
-// alarm is an alarm with its test.
 type alarm struct {
 	engine.Test
 	slo.Alarm

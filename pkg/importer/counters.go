@@ -84,7 +84,6 @@ func (r *reader) change(format string, args ...any) {
 	r.changes = append(r.changes, fmt.Sprintf(format, args...))
 }
 
-// query reads the text of a query.
 func (r *reader) query(text string, as role) (counters, error) {
 	expr, err := parse(text)
 	if err != nil {
@@ -347,7 +346,6 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 	return counted, nil
 }
 
-// withoutSum returns an expression without its outermost sum.
 func withoutSum(expr parser.Expr) parser.Expr {
 	if sum, ok := promexpr.Bare(expr).(*parser.AggregateExpr); ok {
 		return promexpr.Bare(sum.Expr)

@@ -40,7 +40,6 @@ type Result struct {
 	Notes   []Note // by file and position
 }
 
-// importer is the state of an import.
 type importer struct {
 	from     Format
 	formats  []string
@@ -195,7 +194,6 @@ func (im *importer) leaveOut(at *value, s *definition, format string, args ...an
 // changeOfMeaning is the prefix of notes on differences in counting.
 const changeOfMeaning = "change of meaning: "
 
-// change notes a difference in counting.
 func (im *importer) change(at *value, format string, args ...any) {
 	im.addNote(Note{Problem: at.problem(changeOfMeaning + fmt.Sprintf(format, args...)), File: at.file, Change: true})
 }

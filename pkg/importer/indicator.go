@@ -93,19 +93,20 @@ func (i indicator) latency() (histogram, threshold string, ok bool) {
 		return "", "", false
 	}
 	name, isHistogram := strings.CutSuffix(promexpr.Metric(bucket.LabelMatchers), "_bucket")
-	bound := matcherValue(bucket, model.BucketLabel)
-	whole := promexpr.Metric(all.LabelMatchers) == name+"_count" || promexpr.Metric(all.LabelMatchers) == name+"_bucket" && matcherValue(all, model.BucketLabel) == "+Inf"
+	bound, _ := promexpr.EqualValue(bucket.LabelMatchers, model.BucketLabel)
+	limit, _ := promexpr.EqualValue(all.LabelMatchers, model.BucketLabel)
+	whole := promexpr.Metric(all.LabelMatchers) == name+"_count" || promexpr.Metric(all.LabelMatchers) == name+"_bucket" && limit == "+Inf"
 	if !isHistogram || bound == "" || !whole || otherMatchers(bucket) != otherMatchers(all) {
 		return "", "", false
 	}
 	number, err := strconv.ParseFloat(bound, 64)
-	limit, fits := thresholdOf(name, number)
+	threshold, fits := thresholdOf(name, number)
 	if err != nil || !fits {
 		return "", "", false
 	}
 	vs := *bucket
 	vs.LabelMatchers = slices.DeleteFunc(slices.Clone(bucket.LabelMatchers), func(m *labels.Matcher) bool { return m.Name == model.BucketLabel })
-	return promexpr.Print(&vs), limit, true
+	return promexpr.Print(&vs), threshold, true
 }
 
 // thresholdOf returns a bucket's bound as a duration; false if no threshold equals the bound.
@@ -120,16 +121,6 @@ func thresholdOf(histogram string, bound float64) (string, bool) {
 	}
 	limit := time.Duration(exact + 0.5)
 	return slo.FormatDuration(limit), limit%time.Millisecond == 0
-}
-
-// matcherValue returns the value of an equality matcher; "" without one.
-func matcherValue(vs *parser.VectorSelector, label string) string {
-	for _, m := range vs.LabelMatchers {
-		if m.Name == label && m.Type == labels.MatchEqual {
-			return m.Value
-		}
-	}
-	return ""
 }
 
 // otherMatchers returns the matchers of a selector except name and `le`.

@@ -34,8 +34,7 @@ func parse(query string) (parser.Expr, error) {
 		return nil, fmt.Errorf("contains the template expression %q. Render the file first, then import the result", found)
 	}
 	expr, err := promexpr.ParseUntrusted(text)
-	var limit *promexpr.LimitError
-	if errors.As(err, &limit) {
+	if _, ok := errors.AsType[*promexpr.LimitError](err); ok {
 		return nil, err
 	}
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// pyrra reads a ServiceLevelObjective.
 func (im *importer) pyrra(doc *value) {
 	meta, spec := doc.get("metadata"), doc.get("spec")
 	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: map[string]string{}}

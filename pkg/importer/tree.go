@@ -97,7 +97,6 @@ func (v *value) problem(message string) catalog.Problem {
 	return catalog.Problem{Line: v.line, Column: v.column, Path: v.path, Message: message}
 }
 
-// list returns the elements of a list.
 func (v *value) list() []*value {
 	v.used = true
 	for _, item := range v.items {
@@ -118,7 +117,6 @@ func (v *value) number() (float64, bool) {
 
 func (v *value) bool() bool { return v.string() == "true" }
 
-// texts returns a mapping of texts.
 func (v *value) texts() map[string]string {
 	out := map[string]string{}
 	for _, name := range v.names {

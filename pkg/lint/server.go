@@ -154,7 +154,6 @@ func (q *expressionList) classic() *expressionList {
 // evaluate.
 const nativePrefix = "native"
 
-// text joins all expressions to one.
 func (q *expressionList) text() string {
 	if len(q.exprs) == 0 {
 		return ""
@@ -237,12 +236,10 @@ func withMetricName(ms []*labels.Matcher, metric string) []*labels.Matcher {
 	return out
 }
 
-// values are the results by name of the expression.
 type values map[string]float64
 
 func (a values) has(name string) bool { _, ok := a[name]; return ok }
 
-// first returns the value of the first name that has one.
 func (a values) first(names ...string) (v float64, ok bool) {
 	for _, name := range names {
 		if v, ok = a[name]; ok {

@@ -65,7 +65,6 @@ func (v *enginePool) access(client *prom.Client, owner string) *access {
 	return &access{client: client, dashboards: dashboards, alerts: dashboards.For(client.ForAlerts())}
 }
 
-// accessOf returns the access of the request's viewer.
 func (v *enginePool) accessOf(ctx context.Context) *access {
 	if v.shared != nil {
 		return v.shared

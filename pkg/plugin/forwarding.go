@@ -74,7 +74,6 @@ func (f forwarding) isForwarded(cookie string) bool {
 
 type viewerKey struct{}
 
-// withViewer adds the viewer of a request to its context.
 func withViewer(ctx context.Context, v viewer) context.Context {
 	return context.WithValue(ctx, viewerKey{}, v)
 }

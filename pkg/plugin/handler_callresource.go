@@ -172,21 +172,13 @@ func windowsOf(s catalog.SLO) string {
 	return strings.Join(all, ", ")
 }
 
-// nonNilProblems returns an empty list for nil, which would be null in JSON.
-func nonNilProblems(ps catalog.Problems) catalog.Problems {
-	if ps == nil {
-		return catalog.Problems{}
-	}
-	return ps
-}
-
 type catalogRequest struct {
 	Catalog string `json:"catalog"`
 }
 
 func validateCatalog(_ *http.Request, q catalogRequest) (any, error) {
 	c, problems := catalog.Parse([]byte(q.Catalog))
-	return map[string]any{"slos": sloInfos(c.SLOs), "problems": nonNilProblems(problems)}, nil
+	return map[string]any{"slos": sloInfos(c.SLOs), "problems": append(catalog.Problems{}, problems...)}, nil
 }
 
 type sloRequest struct {
@@ -195,7 +187,7 @@ type sloRequest struct {
 
 func (d *Datasource) validateSLO(_ *http.Request, q sloRequest) (any, error) {
 	_, problems := d.settings.Catalog.ParseSLO(q.SLO)
-	return map[string]any{"problems": nonNilProblems(problems)}, nil
+	return map[string]any{"problems": append(catalog.Problems{}, problems...)}, nil
 }
 
 func (d *Datasource) listSLOs(*http.Request) (any, error) {

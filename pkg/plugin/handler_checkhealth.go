@@ -53,12 +53,11 @@ func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if warning != "" {
 		message += " Warning: " + warning + "."
 	}
-	result := &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: message}
-	if likely := d.catalogFindings(ctx); len(likely) > 0 {
-		result.Message += fmt.Sprintf(" %s. First: %s", countText(len(likely), "likely mistake"), likely[0])
-		result.JSONDetails, _ = json.Marshal(map[string]string{"verboseMessage": strings.Join(likely, "\n")})
+	likely := d.catalogFindings(ctx)
+	if len(likely) > 0 {
+		message += fmt.Sprintf(" %s. First: %s", countText(len(likely), "likely mistake"), likely[0])
 	}
-	return result, nil
+	return healthResult(backend.HealthStatusOk, message, strings.Join(likely, "\n")), nil
 }
 
 // Bounds of the search for likely mistakes. The health check shows what was found until then.
@@ -103,7 +102,11 @@ func (d *Datasource) catalogFindings(ctx context.Context) []string {
 }
 
 func healthError(message, verbose string) *backend.CheckHealthResult {
-	r := &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: message}
+	return healthResult(backend.HealthStatusError, message, verbose)
+}
+
+func healthResult(status backend.HealthStatus, message, verbose string) *backend.CheckHealthResult {
+	r := &backend.CheckHealthResult{Status: status, Message: message}
 	if verbose != "" {
 		r.JSONDetails, _ = json.Marshal(map[string]string{"verboseMessage": verbose})
 	}

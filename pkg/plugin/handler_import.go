@@ -22,7 +22,7 @@ type importResponse struct {
 
 func describeImport(r importer.Result) importResponse {
 	c, problems := catalog.Parse([]byte(r.Catalog))
-	return importResponse{r.Format, r.Catalog, sloInfos(c.SLOs), append([]importer.Note{}, r.Notes...), nonNilProblems(problems)}
+	return importResponse{r.Format, r.Catalog, sloInfos(c.SLOs), append([]importer.Note{}, r.Notes...), append(catalog.Problems{}, problems...)}
 }
 
 type importRequest struct {

@@ -70,12 +70,18 @@ func Selectors(e parser.Expr) []*parser.VectorSelector {
 
 // Metric returns the metric name of the matchers; "" unless there is exactly one.
 func Metric(ms []*labels.Matcher) string {
+	name, _ := EqualValue(ms, model.MetricNameLabel)
+	return name
+}
+
+// EqualValue returns the value of the first equality matcher of a label.
+func EqualValue(ms []*labels.Matcher, label string) (value string, ok bool) {
 	for _, m := range ms {
-		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
-			return m.Value
+		if m.Name == label && m.Type == labels.MatchEqual {
+			return m.Value, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // Selector returns the selector of series that all matchers match.

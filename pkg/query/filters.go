@@ -67,7 +67,6 @@ func (q Query) checkGroupFilters(slos []catalog.SLO) error {
 	return nil
 }
 
-// applyFilters adds the query's filters to the SLOs.
 func (q Query) applyFilters(slos []catalog.SLO) error {
 	for i, s := range slos {
 		filtered, err := s.WithFilters(q.Filters)

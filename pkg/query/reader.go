@@ -94,8 +94,7 @@ func (r *reader) nested(name, example string) (*reader, bool) {
 // hasProblems reports whether any field of the object had a problem.
 func (r *reader) hasProblems() bool {
 	for _, err := range *r.problems {
-		var user *fault.UserError
-		if errors.As(err, &user) && strings.HasPrefix(user.Field, r.path+".") {
+		if user, ok := errors.AsType[*fault.UserError](err); ok && strings.HasPrefix(user.Field, r.path+".") {
 			return true
 		}
 	}

@@ -101,8 +101,7 @@ func fieldErrors(name string, problems catalog.Problems) error {
 
 // lookupError converts the error of a named SLO to one UserError.
 func lookupError(field, name string, err error) error {
-	var broken catalog.Problems
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[catalog.Problems](err); ok {
 		lines := strings.ReplaceAll(broken.Error(), "\n", "; ")
 		return &fault.UserError{Field: field, Message: fmt.Sprintf("SLO %s is broken in the catalog: %s", name, lines)}
 	}

@@ -25,7 +25,6 @@ var (
 	labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 )
 
-// serverOptions reads the settings of the server.
 func serverOptions(r *reader) prom.Options {
 	var o prom.Options
 	var err error

@@ -199,7 +199,6 @@ func Buckets(l Latency, by, les []string, native bool) (counting.Counters, error
 	return q, nil
 }
 
-// threshold returns the threshold in the unit of the histogram.
 func threshold(l Latency) float64 { return inUnit(l.Threshold, l.Unit) }
 
 func inUnit(d time.Duration, unit string) float64 {

@@ -76,7 +76,6 @@ type labelSet struct {
 
 func (s labelSet) has(name string) bool { return slices.Contains(s.names, name) == s.only }
 
-// keep restricts the set to the names.
 func (s labelSet) keep(names []string) labelSet {
 	return labelSet{true, slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(name string) bool { return !s.has(name) })}
 }
@@ -282,21 +281,13 @@ func linearUnion(e *parser.BinaryExpr, a, b linear) (linear, error) {
 }
 
 func areDisjoint(a, b linear, common labelSet) bool {
-	value := func(t Term, name string) (string, bool) {
-		for _, m := range t.Matchers {
-			if m.Name == name && m.Type == labels.MatchEqual {
-				return m.Value, true
-			}
-		}
-		return "", false
-	}
 	differ := func(x, y Term) bool {
 		return slices.ContainsFunc(x.Matchers, func(m *labels.Matcher) bool {
 			if m.Name == model.MetricNameLabel || m.Type != labels.MatchEqual || !common.has(m.Name) ||
 				slices.Contains(a.made, m.Name) || slices.Contains(b.made, m.Name) {
 				return false
 			}
-			other, ok := value(y, m.Name)
+			other, ok := promexpr.EqualValue(y.Matchers, m.Name)
 			return ok && other != m.Value
 		})
 	}

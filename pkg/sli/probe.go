@@ -42,7 +42,6 @@ func (i *Probe) Count(by []string, _ *ServerFacts) (Counting, error) {
 	return countSlices(lowest, parser.GTE, 1, i.Slice, by), nil
 }
 
-// gauge reads the selector of a probe.
 func (d reader) gauge(n decode.Node) string {
 	text, ok := d.Text(n, `'probe_success{job="x"}'`)
 	if !ok {

@@ -21,7 +21,6 @@ const (
 	exampleBucket   = `histogram: 'request_duration_seconds_bucket{job="x"}'`
 )
 
-// reader reads the fields of indicators.
 type reader struct{ *decode.Decoder }
 
 // ReadPercent reads a share in percent. It returns 0, and reports a problem, if the node is invalid.
@@ -45,7 +44,6 @@ func ReadPercent(d *decode.Decoder, n decode.Node, example string) slo.Objective
 	return 0
 }
 
-// totalAndPart reads the fields total, and bad or good.
 func (d reader) totalAndPart(o decode.Object) (totalText, badText, goodText string) {
 	totalText, total := d.counters(o.Require("total", exampleTotal))
 	bad, good := o.Get("bad"), o.Get("good")
@@ -73,7 +71,6 @@ func (d reader) checkDifferent(at decode.Node, total, part parser.Expr, then str
 	}
 }
 
-// histogram reads the fields histogram and unit.
 func (d reader) histogram(o decode.Object) (text, unit string) {
 	at := o.Require("histogram", exampleBucket)
 	text, histogram := d.selector(at)
@@ -84,7 +81,6 @@ func (d reader) histogram(o decode.Object) (text, unit string) {
 	return text, o.Choice("unit", "unknown unit %s of the histogram. It is s or ms", unit, "ms", "s")
 }
 
-// isIncrease reads the field counting.
 func isIncrease(o decode.Object) bool {
 	return o.Choice("counting", "unknown counting %s. It is exact (the default) or increase", "exact", "increase") == "increase"
 }
@@ -138,12 +134,10 @@ func (d reader) selector(n decode.Node) (string, *parser.VectorSelector) {
 	return readPromQL(d, n, exampleSelector, parseSelector)
 }
 
-// counters reads a selector or an expression of counters.
 func (d reader) counters(n decode.Node) (string, parser.Expr) {
 	return readPromQL(d, n, exampleSelector, parseCounters)
 }
 
-// vector reads any expression of an instant vector.
 func (d reader) vector(n decode.Node) (string, parser.Expr) {
 	return readPromQL(d, n, `'sum(up{job="x"})'`, parseVector)
 }

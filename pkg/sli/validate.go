@@ -50,8 +50,7 @@ func parsePromQL(text string) (parser.Expr, *selectorError) {
 		return nil, &selectorError{-1, `empty. Give a selector, for example http_requests_total{job="x"}`}
 	}
 	expr, err := promexpr.ParseUntrusted(text)
-	var limit *promexpr.LimitError
-	if errors.As(err, &limit) {
+	if limit, ok := errors.AsType[*promexpr.LimitError](err); ok {
 		return nil, &selectorError{-1, limit.Error()}
 	}
 	if err != nil {
@@ -62,8 +61,7 @@ func parsePromQL(text string) (parser.Expr, *selectorError) {
 
 func promQLError(text string, err error) *selectorError {
 	e := &selectorError{-1, "is not PromQL: " + err.Error()}
-	var all parser.ParseErrors
-	if errors.As(err, &all) && len(all) > 0 {
+	if all, ok := errors.AsType[parser.ParseErrors](err); ok && len(all) > 0 {
 		first := all[0]
 		e.offset = min(max(int(first.PositionRange.Start), 0), len(text))
 		e.message = fmt.Sprintf("is not PromQL: %v (at character %d)", first.Err, 1+len([]rune(text[:e.offset])))

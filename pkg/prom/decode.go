@@ -2,6 +2,7 @@ package prom
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
 )
@@ -34,20 +36,18 @@ const (
 	bucketBytes = 48
 )
 
-const checkValues = 1024 // values between two checks of the limit
-
 // decoder decodes a response of the Prometheus API as a stream.
 type decoder struct {
+	*jsontext.Decoder
+	body    *bodyLimiter
+	into    *answer
+	raw     bool               // data is returned unchanged
+	values  []model.SamplePair // of the present series
+	scalar  []string           // elements of a result that is not series
 	hasData bool
-	*scanner
-	body               *bodyLimiter
-	into               *answer
-	raw                bool               // data is returned unchanged
-	values             []model.SamplePair // of the present series
-	scalar             []json.RawMessage  // elements of a result that are not series
-	status, kind, text string             // of the envelope
-	partial            bool
-	failed             error
+	// Fields of the envelope.
+	status, kind, text string
+	isPartial          bool
 }
 
 // decode decodes a response. With raw, data is returned unchanged. The error is an error of
@@ -59,41 +59,31 @@ func decode(body *bodyLimiter, into *answer, raw bool) (err error) {
 			*into = answer{bytes: into.bytes}
 		}
 	}()
-	s := newScanner(body)
-	defer s.release()
-	if s.peek() != '{' {
-		page, err := readPage(io.MultiReader(bytes.NewReader(s.buf[s.pos:s.end]), body))
+	d := &decoder{Decoder: jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)), body: body, into: into, raw: raw}
+	if d.PeekKind() != jsontext.KindBeginObject {
+		page, err := readPage(io.MultiReader(bytes.NewReader(d.UnreadBuffer()), body))
 		if err != nil {
 			return err
 		}
-		line, _, _ := strings.Cut(string(page), "\n")
+		line, _, _ := strings.Cut(strings.TrimSpace(string(page)), "\n")
 		return &answerError{status: 200, about: "the answer is no JSON: ", text: line}
 	}
-	d := &decoder{scanner: s, body: body, into: into, raw: raw}
-	d.envelope()
-	return d.failure()
-}
-
-// maxPageBytes bounds the read part of a response that is not of the API.
-const maxPageBytes = 1 << 20
-
-func readPage(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxPageBytes)) }
-
-func (d *decoder) failure() error {
+	err = d.object(d.envelope)
+	var syntax *jsontext.SyntacticError
 	switch {
-	case d.body.err != nil:
-		return d.body.err
-	case d.failed != nil:
-		return badAnswer(d.failed.Error())
-	case d.bad:
-		return badAnswer("the answer is no valid JSON")
-	case d.cut:
+	case body.err != nil:
+		return body.err
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return badAnswer("unexpected end of JSON input")
+	case errors.As(err, &syntax):
+		return badAnswer("the answer is no valid JSON")
+	case err != nil:
+		return badAnswer(err.Error())
 	case d.text != "" || d.status == "error":
 		return &answerError{status: 200, kind: v1.ErrorType(d.kind), text: d.text}
 	case d.status != "success":
 		return badAnswer("the answer has no status")
-	case d.partial:
+	case d.isPartial:
 		return errPartial
 	case !d.hasData:
 		return badAnswer("the answer has no data")
@@ -101,211 +91,216 @@ func (d *decoder) failure() error {
 	return nil
 }
 
-func (d *decoder) canContinue() bool { return !d.bad && !d.cut && d.failed == nil && d.body.err == nil }
+// maxPageBytes bounds the read part of a response that is not of the API.
+const maxPageBytes = 1 << 20
 
-func (d *decoder) fail(err error) bool {
-	if d.failed == nil {
-		d.failed = err
+func readPage(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxPageBytes)) }
+
+// object reads an object. field must read the value of a field.
+func (d *decoder) object(field func(name string) error) error {
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != jsontext.KindEndObject {
+		var name jsontext.Token
+		if name, err = d.ReadToken(); err == nil {
+			err = field(name.String())
+		}
 	}
-	return d.canContinue()
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
 }
 
-func (d *decoder) envelope() {
-	d.object(func(field string) bool {
-		switch field {
-		case "status":
-			d.status = d.string()
-		case "errorType":
-			d.kind = d.string()
-		case "error":
-			d.text = d.string()
-		case "isPartial":
-			d.partial = string(d.scanner.raw(nil)) == "true"
-		case "warnings":
-			d.into.warnings = d.strings()
-		case "data":
-			d.hasData = true
-			d.data()
-		default:
-			d.scanner.raw(nil)
-		}
-		return d.canContinue()
-	})
+// array reads an array, and skips other values. element must read an element.
+func (d *decoder) array(element func() error) error {
+	if d.PeekKind() != jsontext.KindBeginArray {
+		return d.SkipValue()
+	}
+	_, err := d.ReadToken()
+	for err == nil && d.PeekKind() != jsontext.KindEndArray {
+		err = element()
+	}
+	if err == nil {
+		_, err = d.ReadToken()
+	}
+	return err
 }
 
 // string reads a string; it skips other values.
-func (d *decoder) string() string {
-	if d.peek() != '"' {
-		d.scanner.raw(nil)
-		return ""
+func (d *decoder) string(into *string) error {
+	if d.PeekKind() != jsontext.KindString {
+		return d.SkipValue()
 	}
-	text, _ := d.scanner.text()
-	_ = d.body.reserve(len(text) + valueBytes)
-	return string(text)
+	text, err := d.ReadToken()
+	if err != nil {
+		return err
+	}
+	*into = text.String()
+	return d.body.reserve(len(*into) + valueBytes)
 }
 
-// strings reads a list of strings, or null.
-func (d *decoder) strings() (all []string) {
-	if d.peek() != '[' {
-		d.scanner.raw(nil)
-		return nil
-	}
-	d.array(func() bool {
-		all = append(all, d.string())
-		return d.canContinue()
-	})
-	return all
+func (d *decoder) appendString(to *[]string) error {
+	var text string
+	err := d.string(&text)
+	*to = append(*to, text)
+	return err
 }
 
-func (d *decoder) data() {
-	switch next := d.peek(); {
+// value returns a copy of a value.
+func (d *decoder) value(into *json.RawMessage) error {
+	v, err := d.ReadValue()
+	*into = bytes.Clone(v)
+	return err
+}
+
+func (d *decoder) envelope(field string) error {
+	switch field {
+	case "status":
+		return d.string(&d.status)
+	case "errorType":
+		return d.string(&d.kind)
+	case "error":
+		return d.string(&d.text)
+	case "isPartial":
+		v, err := d.ReadValue()
+		d.isPartial = v.Kind() == jsontext.KindTrue
+		return err
+	case "warnings":
+		return d.array(func() error { return d.appendString(&d.into.warnings) })
+	case "data":
+		d.hasData = true
+		return d.data()
+	}
+	return d.SkipValue()
+}
+
+func (d *decoder) data() error {
+	switch {
 	case d.raw:
-		d.into.raw = d.scanner.raw(nil)
-	case next == '{':
-		d.object(func(field string) bool {
-			switch {
-			case field == "resultType":
-				d.into.resultType = d.string()
-			case field == "result" && d.peek() == '[':
-				d.result()
-			case field == "stats":
-				d.into.stats = d.scanner.raw(nil)
-			default:
-				d.scanner.raw(nil)
-			}
-			return d.canContinue()
-		})
-	case next == '[':
-		d.array(func() bool {
-			if d.peek() == '{' {
-				d.into.sets = append(d.into.sets, model.LabelSet(d.labels()))
-			} else {
-				d.into.names = append(d.into.names, d.string())
-			}
-			return d.canContinue()
-		})
-	default:
-		d.scanner.raw(nil)
+		return d.value((*json.RawMessage)(&d.into.raw))
+	case d.PeekKind() != jsontext.KindBeginObject:
+		return d.array(d.listed)
 	}
-	if d.into.resultType == "scalar" && len(d.scalar) == 2 {
-		var p model.SamplePair
-		if text, err := json.Marshal(d.scalar); err != nil || json.Unmarshal(text, &p) != nil {
-			d.fail(errors.New("a scalar is not a pair of a time and a number"))
+	err := d.object(func(field string) error {
+		switch field {
+		case "resultType":
+			return d.string(&d.into.resultType)
+		case "result":
+			return d.array(d.result)
+		case "stats":
+			return d.value(&d.into.stats)
 		}
-		d.into.matrix = model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{p}}}
-	}
-}
-
-func (d *decoder) result() {
-	d.array(func() bool {
-		if d.peek() == '{' {
-			d.series()
-			return d.canContinue()
-		}
-		if text := d.scanner.raw(nil); len(d.scalar) < 3 {
-			d.scalar = append(d.scalar, text)
-		}
-		_ = d.body.reserve(valueBytes)
-		return d.canContinue()
+		return d.SkipValue()
 	})
+	if err != nil || d.into.resultType != "scalar" {
+		return err
+	}
+	p, err := pairOf(jsontext.Value("[" + strings.Join(d.scalar, ",") + "]"))
+	d.into.matrix = model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{p}}}
+	return err
 }
 
-func (d *decoder) labels() model.Metric {
+// listed reads a label set or a name.
+func (d *decoder) listed() error {
+	if d.PeekKind() != jsontext.KindBeginObject {
+		return d.appendString(&d.into.names)
+	}
+	m, err := d.labels()
+	d.into.sets = append(d.into.sets, model.LabelSet(m))
+	return err
+}
+
+// result reads a series, or an element of a scalar.
+func (d *decoder) result() error {
+	if d.PeekKind() == jsontext.KindBeginObject {
+		return d.series()
+	}
+	v, err := d.ReadValue()
+	d.scalar = append(d.scalar, string(v))
+	return cmp.Or(err, d.body.reserve(len(v)+valueBytes))
+}
+
+func (d *decoder) labels() (model.Metric, error) {
 	m := model.Metric{}
 	bytes := seriesBytes
-	d.object(func(name string) bool {
-		value, ok := d.scanner.text()
+	err := d.object(func(name string) error {
+		var value string
+		if d.PeekKind() != jsontext.KindString {
+			return errors.New("the value of a label is no string")
+		}
+		err := d.string(&value)
 		m[model.LabelName(name)] = model.LabelValue(value)
-		bytes += len(name) + len(value) + labelBytes
-		return ok
+		bytes += len(name) + labelBytes
+		return err
 	})
-	_ = d.body.reserve(bytes)
-	return m
+	if err != nil {
+		return nil, err
+	}
+	return m, d.body.reserve(bytes)
 }
 
-func (d *decoder) series() {
-	s := &model.SampleStream{}
-	d.object(func(field string) bool {
+func (d *decoder) series() error {
+	s := &model.SampleStream{Metric: model.Metric{}}
+	d.values = d.values[:0]
+	err := d.object(func(field string) (err error) {
 		switch field {
 		case "metric":
-			s.Metric = d.labels()
+			s.Metric, err = d.labels()
+			return err
 		case "value":
-			s.Values = []model.SamplePair{d.sample()}
+			return d.sample()
 		case "values":
-			s.Values = d.samples()
+			return d.array(d.sample)
 		case "histogram":
-			d.histogram(s)
+			return d.histogram(s)
 		case "histograms":
-			d.array(func() bool {
-				d.histogram(s)
-				return d.canContinue()
-			})
-		default:
-			d.scanner.raw(nil)
+			return d.array(func() error { return d.histogram(s) })
 		}
-		return d.canContinue()
+		return d.SkipValue()
 	})
-	if s.Metric == nil {
-		s.Metric = model.Metric{}
+	if len(d.values) > 0 {
+		s.Values = slices.Clone(d.values)
 	}
 	d.into.matrix = append(d.into.matrix, s)
+	return err
 }
 
-func (d *decoder) samples() []model.SamplePair {
-	d.values = d.values[:0]
-	d.array(func() bool {
-		if d.values = append(d.values, d.sample()); len(d.values)%checkValues == 0 {
-			_ = d.body.reserve(checkValues * valueBytes)
-		}
-		return d.canContinue()
-	})
-	_ = d.body.reserve(len(d.values) % checkValues * valueBytes)
-	if len(d.values) == 0 {
-		return nil
+func (d *decoder) sample() error {
+	v, err := d.ReadValue()
+	if err != nil {
+		return err
 	}
-	return slices.Clone(d.values)
+	p, err := pairOf(v)
+	d.values = append(d.values, p)
+	return cmp.Or(err, d.body.reserve(valueBytes))
 }
 
-// sample reads [seconds, "value"].
-func (d *decoder) sample() (p model.SamplePair) {
-	if p, ok := d.pair(); ok {
-		return p
+var errPair = errors.New("a value is not a pair of a time and a number")
+
+// pairOf parses [seconds, "value"].
+func pairOf(v jsontext.Value) (p model.SamplePair, err error) {
+	comma := bytes.IndexByte(v, ',')
+	if comma < 1 {
+		return p, errPair
 	}
-	n := 0
-	d.array(func() bool {
-		switch n++; n {
-		case 1:
-			p.Timestamp = model.Time(math.Round(d.number() * 1000))
-		case 2:
-			text, ok := d.scanner.text()
-			if !ok {
-				return false
-			}
-			v, err := strconv.ParseFloat(string(text), 64)
-			if p.Value = model.SampleValue(v); err != nil {
-				return d.fail(err)
-			}
-		default:
-			d.scanner.raw(nil)
-		}
-		return d.canContinue()
-	})
-	if n != 2 && d.canContinue() {
-		d.fail(errors.New("a value is not a pair of a time and a number"))
+	text := bytes.TrimSpace(v[comma+1 : len(v)-1])
+	at, err := strconv.ParseFloat(string(bytes.TrimSpace(v[1:comma])), 64)
+	if err != nil || len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
+		return p, errPair
 	}
-	return p
+	number, err := strconv.ParseFloat(string(text[1:len(text)-1]), 64)
+	return model.SamplePair{Timestamp: model.Time(math.Round(at * 1000)), Value: model.SampleValue(number)}, err
 }
 
-func (d *decoder) histogram(s *model.SampleStream) {
+func (d *decoder) histogram(s *model.SampleStream) error {
+	v, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
 	var p model.SampleHistogramPair
-	text := d.scanner.raw(nil)
-	if !d.canContinue() {
-		return
-	}
-	if err := json.Unmarshal(text, &p); err != nil {
-		d.fail(err)
-		return
+	if err := json.Unmarshal(v, &p); err != nil {
+		return err
 	}
 	s.Histograms = append(s.Histograms, p)
-	_ = d.body.reserve((len(p.Histogram.Buckets) + 2) * bucketBytes)
+	return d.body.reserve((len(p.Histogram.Buckets) + 2) * bucketBytes)
 }

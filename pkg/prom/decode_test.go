@@ -93,10 +93,10 @@ func TestWhatIsCutOffIsNoAnswer(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"data":{"result":[{"values":[[1]]}]}}`:                  "a value is not a pair of a time and a number",
 		`{"data":{"result":[{"values":[[1,"x"]]}]}}`:              `strconv.ParseFloat: parsing "x": invalid syntax`,
-		`{"data":{"result":[{"values":[[1,2]]}]}}`:                "the answer is no valid JSON",
+		`{"data":{"result":[{"values":[[1,2]]}]}}`:                "a value is not a pair of a time and a number",
 		`{"data":{"result":[{"histogram":[1,{"buckets":[1]}]}]}}`: "json: cannot unmarshal number into Go struct field SampleHistogram.buckets of type []interface {}",
-		`{"data":{"result":[{"metric":{"a":1}}]}}`:                "the answer is no valid JSON",
-		`{"data":{"resultType":"scalar","result":[1,2]}}`:         "a scalar is not a pair of a time and a number",
+		`{"data":{"result":[{"metric":{"a":1}}]}}`:                "the value of a label is no string",
+		`{"data":{"resultType":"scalar","result":[1,2]}}`:         "a value is not a pair of a time and a number",
 		`{"data":[]}`: "the answer has no status",
 		`{"status":"error","errorType":"execution","error":"too much"}`: "too much",
 		`{"status":"error"}`:                    "",

@@ -16,6 +16,9 @@ import (
 // chunkedType is the content type of a response in chunks.
 const chunkedType = "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse"
 
+// readBuffer is the size of the buffer of a response in bytes.
+const readBuffer = 64 << 10
+
 // maxFrameBytes bounds the memory of one frame. Prometheus limits frames to 1 MiB, unless
 // --storage.remote.read-max-bytes-in-frame is set.
 const maxFrameBytes = 32 << 20

@@ -179,52 +179,6 @@ func (e *entry) replace(b *block, group, at int, cells GroupCells, step int64) {
 	}
 }
 
-// fold fills missing hour cells from settled smaller cells, so that hours that were read in small
-// cells are not read again.
-func (e *entry) fold(r Run, now, settle int64) {
-	if r.Level != Hour {
-		return
-	}
-	for from := r.From; from < r.To; from += 3600 {
-		if e.readAt(Hour, from, now) >= from+3600+settle {
-			continue
-		}
-		for _, l := range []Level{FiveMinutes, Minute} {
-			if e.isHourSettled(l, from, now, settle) {
-				e.sumHour(l, from)
-				break
-			}
-		}
-	}
-}
-
-func (e *entry) isHourSettled(l Level, from, now, settle int64) bool {
-	for t := from; t < from+3600; t += cellSeconds[l] {
-		if e.readAt(l, t, now) < t+cellSeconds[l]+settle {
-			return false
-		}
-	}
-	return true
-}
-
-func (e *entry) sumHour(l Level, from int64) {
-	hour, h := e.block(Hour, from)
-	small, first := e.block(l, from)
-	end := first + int(3600/cellSeconds[l])
-	for g := range e.labels {
-		row := small.row(g)
-		sum := *NewGroupCells(nil, e.parts, 1)
-		for p := range e.parts {
-			sum.Counts[p][0] = row.eventsUpTo(p, end) - row.eventsUpTo(p, first)
-		}
-		sum.Coverage[0] = (row.secondsUpTo(end) - row.secondsUpTo(first)) / 3600
-		e.replace(hour, g, h, sum, 3600)
-	}
-	hour.readAt[h] = slices.Min(small.readAt[first:end])
-	hour.incomplete[h] = slices.Contains(small.incomplete[first:end], true)
-	hour.corrected[h] = slices.Contains(small.corrected[first:end], true)
-}
-
 // isUncorrectedBefore reports whether all cells within ReadContext before an instant are cached,
 // without a counter correction.
 func (e *entry) isUncorrectedBefore(at, now int64) bool {

@@ -220,7 +220,6 @@ func (r *readState) next() (out *Counts, own, others []*fetch) {
 	defer e.mu.Unlock()
 	var gaps []Run
 	for _, run := range r.runs {
-		e.fold(run, r.now, r.settle)
 		missing, theirs := r.missing(run)
 		gaps, others = append(gaps, missing...), append(others, theirs...)
 	}

@@ -1,10 +1,6 @@
 package promexpr
 
-import (
-	"slices"
-
-	"github.com/prometheus/prometheus/promql/parser"
-)
+import "github.com/prometheus/prometheus/promql/parser"
 
 // Print formats a syntax tree as PromQL that parses to the same tree, with or without nodes for its
 // parentheses. The String method of a tree omits needed parentheses.
@@ -14,31 +10,15 @@ func Print(e parser.Expr) string { return parenthesized(e).String() }
 func parenthesized(e parser.Expr) parser.Expr {
 	switch e := Bare(e).(type) {
 	case *parser.BinaryExpr:
-		out := *e
-		out.LHS, out.RHS = operand(e.LHS), operand(e.RHS)
+		out := MapOperands(e, operand).(*parser.BinaryExpr) //nolint:forcetypeassert // a copy of e
 		if left, ok := Bare(e.LHS).(*parser.BinaryExpr); ok && additive(e.Op) && additive(left.Op) { // a chain, evaluated from the left
 			out.LHS = Bare(out.LHS)
 		}
-		return &out
-	case *parser.UnaryExpr:
-		return &parser.UnaryExpr{Op: e.Op, Expr: operand(e.Expr)}
-	case *parser.AggregateExpr:
-		out := *e
-		out.Expr = parenthesized(e.Expr)
-		return &out
-	case *parser.Call:
-		out := *e
-		out.Args = slices.Clone(e.Args)
-		for i, arg := range out.Args {
-			out.Args[i] = parenthesized(arg)
-		}
-		return &out
-	case *parser.SubqueryExpr:
-		out := *e
-		out.Expr = operand(e.Expr)
-		return &out
+		return out
+	case *parser.UnaryExpr, *parser.SubqueryExpr:
+		return MapOperands(e, operand)
 	default:
-		return e
+		return MapOperands(e, parenthesized)
 	}
 }
 

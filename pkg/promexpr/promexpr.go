@@ -263,24 +263,38 @@ func ReplaceSelectors(e parser.Expr, by func(*parser.VectorSelector) parser.Expr
 	switch e := e.(type) {
 	case *parser.VectorSelector:
 		return Paren(by(e))
+	case *parser.SubqueryExpr:
+		return e
+	}
+	return MapOperands(e, func(e parser.Expr) parser.Expr { return ReplaceSelectors(e, by) })
+}
+
+// MapOperands returns a copy of an expression with its operands or arguments replaced. An
+// expression without any is returned unchanged.
+func MapOperands(e parser.Expr, by func(parser.Expr) parser.Expr) parser.Expr {
+	switch e := e.(type) {
 	case *parser.ParenExpr:
-		return &parser.ParenExpr{Expr: ReplaceSelectors(e.Expr, by)}
+		return &parser.ParenExpr{Expr: by(e.Expr)}
 	case *parser.UnaryExpr:
-		return &parser.UnaryExpr{Op: e.Op, Expr: ReplaceSelectors(e.Expr, by)}
+		return &parser.UnaryExpr{Op: e.Op, Expr: by(e.Expr)}
 	case *parser.AggregateExpr:
 		out := *e
-		out.Expr = ReplaceSelectors(e.Expr, by)
+		out.Expr = by(e.Expr)
+		return &out
+	case *parser.SubqueryExpr:
+		out := *e
+		out.Expr = by(e.Expr)
+		return &out
+	case *parser.BinaryExpr:
+		out := *e
+		out.LHS, out.RHS = by(e.LHS), by(e.RHS)
 		return &out
 	case *parser.Call:
 		out := *e
 		out.Args = slices.Clone(e.Args)
 		for i, arg := range out.Args {
-			out.Args[i] = ReplaceSelectors(arg, by)
+			out.Args[i] = by(arg)
 		}
-		return &out
-	case *parser.BinaryExpr:
-		out := *e
-		out.LHS, out.RHS = ReplaceSelectors(e.LHS, by), ReplaceSelectors(e.RHS, by)
 		return &out
 	}
 	return e

@@ -67,27 +67,10 @@ func withRatesOverRanges(expr string) string {
 
 // replaceCalls replaces the calls of a function.
 func replaceCalls(e parser.Expr, function string, by func(*parser.Call) parser.Expr) parser.Expr {
-	inside := func(e parser.Expr) parser.Expr { return replaceCalls(e, function, by) }
-	switch e := e.(type) {
-	case *parser.ParenExpr:
-		e.Expr = inside(e.Expr)
-	case *parser.UnaryExpr:
-		e.Expr = inside(e.Expr)
-	case *parser.AggregateExpr:
-		e.Expr = inside(e.Expr)
-	case *parser.SubqueryExpr:
-		e.Expr = inside(e.Expr)
-	case *parser.BinaryExpr:
-		e.LHS, e.RHS = inside(e.LHS), inside(e.RHS)
-	case *parser.Call:
-		if e.Func.Name == function {
-			return by(e)
-		}
-		for i, arg := range e.Args {
-			e.Args[i] = inside(arg)
-		}
+	if c, ok := e.(*parser.Call); ok && c.Func.Name == function {
+		return by(c)
 	}
-	return e
+	return promexpr.MapOperands(e, func(e parser.Expr) parser.Expr { return replaceCalls(e, function, by) })
 }
 
 func (d Dialect) increaseAboveDelta(resets *parser.Call) parser.Expr {

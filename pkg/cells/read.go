@@ -159,7 +159,7 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	now := c.now().Unix()
 	settle := e.settle(c.settle)
 	r := &readState{cache: c, entry: e, settle: settle, runs: planRuns(marks, now-settle), now: now, revisits: maxRevisits}
-	r.took.CellsHit = cellsOf(r.runs)
+	r.took.CellsHit = CellsOf(r.runs)
 	for {
 		out, own, others := r.next()
 		if out != nil {
@@ -179,7 +179,7 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 			}
 			if f.ok { // otherwise this Read fetches the cells
 				r.arrived = append(r.arrived, f.runs...)
-				r.warnings = union(r.warnings, f.warnings)
+				r.warnings = AppendNew(r.warnings, f.warnings)
 			}
 		}
 	}
@@ -327,10 +327,10 @@ func (r *readState) store(f *fetch, got *Fetched) {
 	e.mu.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	f.warnings = union(f.warnings, got.Warnings)
-	cells := cellsOf(got.Runs)
+	f.warnings = AppendNew(f.warnings, got.Warnings)
+	cells := CellsOf(got.Runs)
 	r.took.Add(Cost{Queries: got.Queries, Samples: got.Samples, Streamed: got.Streamed, CellsMissed: cells, CellsHit: -cells})
-	r.warnings, r.sent = union(r.warnings, got.Warnings), union(r.sent, got.Sent)
+	r.warnings, r.sent = AppendNew(r.warnings, got.Warnings), AppendNew(r.sent, got.Sent)
 }
 
 func (r *readState) end(f *fetch, ok bool) {
@@ -341,7 +341,8 @@ func (r *readState) end(f *fetch, ok bool) {
 	close(f.done)
 }
 
-func union(a, b []string) []string {
+// AppendNew appends the texts of b that a does not contain.
+func AppendNew(a, b []string) []string {
 	for _, s := range b {
 		if !slices.Contains(a, s) {
 			a = append(a, s)

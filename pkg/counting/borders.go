@@ -26,42 +26,17 @@ import (
 // are read and counted by the rules. Differences telescope, so both ways return the increases in
 // the samples.
 
-// borderCells is the number of cells of one query: five days of hours, which servers process
-// concurrently. Prometheus returns at most 11,000 points per series.
-const borderCells = 120
-
 // maxAmbiguousShare is the share of ambiguous cells from which reading all samples is cheaper than
 // reading those of the ambiguous cells with their context.
 const maxAmbiguousShare = 1.0 / 8
 
 func (f *fetch) borderPieces(runs []cells.Run) (out [][]cells.Run) {
-	n := int64(min(borderCells, max(pieceValues/max(f.request.Width, 1), 1)))
 	for _, r := range runs {
-		for from := r.From; from < r.To; from += n * r.Step() {
-			out = append(out, []cells.Run{{Level: r.Level, From: from, To: min(from+n*r.Step(), r.To)}})
+		for _, piece := range cutRun(r, min(queryCells, max(pieceValues/max(f.request.Width, 1), 1))) {
+			out = append(out, []cells.Run{piece})
 		}
 	}
 	return out
-}
-
-// grid is the response of a range query.
-type grid = model.Matrix
-
-// grid evaluates an expression at from, from+step, ... up to to, in Unix seconds.
-func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *readStats) (grid, error) {
-	text := expr.String()
-	m, warnings, err := r.source.QueryRange(ctx, text, prom.Range{
-		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
-	})
-	if err != nil {
-		return nil, err
-	}
-	n := 0
-	for _, s := range m {
-		n += len(s.Values)
-	}
-	stats.note(text, warnings, n)
-	return m, nil
 }
 
 // borderSeries contains the values of a counter at the borders of a run.
@@ -80,16 +55,16 @@ type borderSeries struct {
 const borderTries = 4
 
 // countBorders counts a run by the values at the borders of its cells.
-func (r *Reader) countBorders(ctx context.Context, q Counters, run cells.Run, request cells.Request) (got *cells.Fetched, err error) {
+func (f *fetch) countBorders(ctx context.Context, q Counters, runs []cells.Run) (got *cells.Fetched, err error) {
 	var servers *ServersError
 	for try := 0; try == 0 || try < borderTries && errors.As(err, &servers); try++ {
-		got, err = r.tryBorders(ctx, q, run, request)
+		got, err = f.tryBorders(ctx, q, runs[0])
 	}
 	return got, err
 }
 
-func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, request cells.Request) (*cells.Fetched, error) {
-	b := &borders{reader: r, q: q, run: run, request: request, stats: &readStats{}, byKey: map[uint64]*borderSeries{}, shares: map[string][]float64{}}
+func (f *fetch) tryBorders(ctx context.Context, q Counters, run cells.Run) (*cells.Fetched, error) {
+	b := &borders{fetch: f, q: q, run: run, stats: &readStats{}, byKey: map[uint64]*borderSeries{}, shares: map[string][]float64{}}
 	if err := b.read(ctx); err != nil {
 		return nil, err
 	}
@@ -100,10 +75,10 @@ func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, requ
 		return nil, err
 	}
 	if b.ambiguousCells() > int(maxAmbiguousShare*float64(len(b.all)*run.Cells())) {
-		got, err := r.countSamples(ctx, q, []cells.Run{run}, request)
+		got, err := f.countSamples(ctx, q, []cells.Run{run})
 		if err == nil {
 			got.Queries, got.Samples = got.Queries+b.stats.requests, got.Samples+b.stats.samples
-			got.Warnings, got.Sent = union(got.Warnings, b.stats.warnings), union(got.Sent, b.stats.sent)
+			got.Warnings, got.Sent = cells.AppendNew(got.Warnings, b.stats.warnings), cells.AppendNew(got.Sent, b.stats.sent)
 		}
 		return got, err
 	}
@@ -115,14 +90,14 @@ func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, requ
 		if err := b.countAmbiguousCells(ctx); err != nil {
 			return nil, err
 		}
-		more, err := r.readFallEvidence(ctx, b.pass, &ev, b.stats)
+		more, err := f.reader.readFallEvidence(ctx, b.pass, &ev, b.stats)
 		switch {
 		case err != nil:
 			return nil, err
 		case more, b.markCorrected():
 			continue
 		}
-		if err := r.resolve(ctx, b.pass, false, b.stats); err != nil {
+		if err := f.reader.resolve(ctx, b.pass, false, b.stats); err != nil {
 			return nil, err
 		}
 		for key, shares := range b.shares {
@@ -130,24 +105,23 @@ func (r *Reader) tryBorders(ctx context.Context, q Counters, run cells.Run, requ
 				b.pass.tally.group(of[0].labels).atLeast = shares
 			}
 		}
-		out := b.pass.result(request, b.stats)
+		out := b.pass.result(f.request, b.stats)
 		out.Width = len(b.all)
 		return out, nil
 	}
 }
 
 type borders struct {
-	reader  *Reader
-	q       Counters
-	run     cells.Run
-	request cells.Request
-	stats   *readStats
-	pass    *pass
-	all     []*borderSeries
-	byKey   map[uint64]*borderSeries
-	groups  map[string][]*borderSeries // counters that define the coverage of a group
-	shares  map[string][]float64       // by group, per cell: the share with data, as far as queries show it
-	batch   map[ambiguousCell]bool     // the cells that the streamed samples count for
+	*fetch
+	q      Counters
+	run    cells.Run
+	stats  *readStats
+	pass   *pass
+	all    []*borderSeries
+	byKey  map[uint64]*borderSeries
+	groups map[string][]*borderSeries // counters that define the coverage of a group
+	shares map[string][]float64       // by group, per cell: the share with data, as far as queries show it
+	batch  map[ambiguousCell]bool     // the cells that the streamed samples count for
 }
 
 // read queries the values at the borders, and the decreases, of all series of the run: in one
@@ -156,7 +130,7 @@ func (b *borders) read(ctx context.Context) error {
 	r := b.run
 	var exprs []parser.Expr
 	listed := make([][]model.LabelSet, len(b.q.Selectors))
-	var values grid
+	var values model.Matrix
 	g, gctx := fault.WithContext(ctx)
 	for i, s := range b.q.Selectors {
 		// The range starts one lookback before the cell: a decrease between the value at its start
@@ -198,7 +172,7 @@ func (b *borders) read(ctx context.Context) error {
 			at := int((int64(v.Timestamp)/1000 - r.From) / r.Step())
 			switch {
 			case part%2 == 1: // a reset before the run appears in the context of its first cell
-				c.markAmbiguous(max(at-1, 0), 1)
+				c.ambiguous[max(at-1, 0)] = true
 			case int64(v.Timestamp)/1000 >= r.From && isFinite(float64(v.Value)):
 				// A counter that is stored under two spellings has the later value.
 				c.values[at] = latest(c.values[at], float64(v.Value))
@@ -207,10 +181,7 @@ func (b *borders) read(ctx context.Context) error {
 	}
 	for _, c := range b.all {
 		for i := range c.ambiguous {
-			from, to := c.values[i], c.values[i+1]
-			if !(to >= from) { // also false for NaN
-				c.markAmbiguous(i, 1)
-			}
+			c.ambiguous[i] = c.ambiguous[i] || !(c.values[i+1] >= c.values[i]) // also if one is NaN
 		}
 	}
 	return nil
@@ -262,19 +233,16 @@ func (b *borders) counter(selector int, series labels.Labels) *borderSeries {
 	return c
 }
 
-func (c *borderSeries) markAmbiguous(from, n int) {
-	for i := max(from, 0); i < from+n && i < len(c.ambiguous); i++ {
-		c.ambiguous[i] = true
-	}
-}
-
 // locate finds the cells without a value at both borders in which a counter has samples
 // nevertheless. In other such cells the counter was absent, so they are not ambiguous.
 func (b *borders) locate(ctx context.Context) error {
 	away := make([][]labels.Labels, len(b.q.Selectors))
 	for _, c := range b.all {
-		if slices.ContainsFunc(c.cells(), c.isAway) {
-			away[c.selector] = append(away[c.selector], c.labels)
+		for cell := range c.ambiguous {
+			if c.isAway(cell) {
+				away[c.selector] = append(away[c.selector], c.labels)
+				break
+			}
 		}
 	}
 	var exprs []parser.Expr
@@ -308,15 +276,6 @@ func (b *borders) locate(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// cells returns the indexes of all cells.
-func (c *borderSeries) cells() []int {
-	out := make([]int, len(c.ambiguous))
-	for i := range out {
-		out[i] = i
-	}
-	return out
 }
 
 // isAway reports whether the counter has no value at both borders of a cell.
@@ -364,7 +323,7 @@ type ambiguousCell struct {
 
 // batch is a range of cells with the counters that are ambiguous in it.
 type batch struct {
-	from, to  int // by selector
+	from, to  int
 	ambiguous map[ambiguousCell]bool
 	series    map[int][]labels.Labels // by selector
 }
@@ -387,7 +346,7 @@ func (b *borders) countAmbiguousCells(ctx context.Context) error {
 		for i, s := range b.q.Selectors {
 			if len(batch.series[i]) > 0 {
 				selections = append(selections, prom.Selection{Matchers: narrowToProcesses(s.Matchers, series), From: from, To: time.UnixMilli(until)})
-				b.pass.sources = append(b.pass.sources, source{selector: i})
+				b.pass.sources = append(b.pass.sources, form{selector: i})
 			}
 		}
 		b.batch = batch.ambiguous

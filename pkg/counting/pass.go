@@ -18,7 +18,7 @@ type pass struct {
 	runs     []cells.Run
 	from, to int64 // the counted range (from, to], Unix milliseconds
 	evidence evidence
-	sources  []source // by selection
+	sources  []form // by selection
 
 	tally   *tally
 	spans   []*span
@@ -42,12 +42,6 @@ type pass struct {
 type evidence struct {
 	starts map[uint64][]processStart // by target
 	merge  bool                      // a histogram has both forms
-}
-
-// source is the purpose of a selection.
-type source struct {
-	selector int
-	native   bool
 }
 
 // appearance is a first sample; resolve decides its increase.
@@ -77,20 +71,17 @@ func newPass(q Counters, runs []cells.Run, ev evidence) *pass {
 }
 
 // selections returns what to read, from `context` before the runs until `until`.
-func (p *pass) selections(context, until int64) (out []prom.Selection) {
-	p.readFrom, p.readTo = p.from-context, until
-	out, p.sources = p.q.selections(p.readFrom, until)
-	return out
+func (p *pass) selections(context, until int64) []prom.Selection {
+	p.readFrom, p.readTo, p.sources = p.from-context, until, p.q.forms()
+	return p.q.selections(p.readFrom, until)
 }
 
-// selections returns the selections of (from, to], Unix milliseconds, and their purposes.
-func (q Counters) selections(from, to int64) (out []prom.Selection, of []source) {
-	begin, end := time.UnixMilli(from), time.UnixMilli(to)
+// selections returns the selections of all forms in (from, to], Unix milliseconds.
+func (q Counters) selections(from, to int64) (out []prom.Selection) {
 	for _, f := range q.forms() {
-		out = append(out, prom.Selection{Matchers: f.ms, From: begin, To: end})
-		of = append(of, source{selector: f.selector, native: f.bounds != nil})
+		out = append(out, prom.Selection{Matchers: f.ms, From: time.UnixMilli(from), To: time.UnixMilli(to)})
 	}
-	return out, of
+	return out
 }
 
 // Reset discards all counts.
@@ -107,7 +98,7 @@ func (p *pass) Reset() {
 func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
 	from := p.sources[selection]
 	switch {
-	case from.native:
+	case from.bounds != nil:
 		return p.nativeSeries(from.selector, metric, samples)
 	case p.q.Selectors[from.selector].Native != nil:
 		p.classic[histogramKey(metric)] = true

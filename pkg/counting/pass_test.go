@@ -35,7 +35,7 @@ func BenchmarkPass(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		p := newPass(q, []cells.Run{run}, evidence{})
-		p.sources = []source{{}}
+		p.sources = []form{{}}
 		for i := range series {
 			metric := labels.FromStrings("__name__", "requests_total", "instance", string(rune('a'+i)), "workload", "w")
 			if err := p.Series(0, metric, &chunkSamples{chunks: stored}); err != nil {
@@ -96,7 +96,7 @@ func BenchmarkChurn(b *testing.B) {
 	reader := newReader(source, Samples)
 	b.ReportAllocs()
 	for b.Loop() {
-		got, err := reader.countSamples(b.Context(), q, runs, cells.Request{Now: end.Unix() + 3600})
+		got, err := (&fetch{reader: reader, request: cells.Request{Now: end.Unix() + 3600}}).countSamples(b.Context(), q, runs)
 		if err != nil || got.Samples == 0 {
 			b.Fatal(got, err)
 		}

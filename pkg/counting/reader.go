@@ -1,6 +1,7 @@
 package counting
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -122,6 +123,9 @@ const (
 	// queriedSamples bounds the samples of one read by range selectors: each takes 16 bytes here
 	// and about 25 in the response.
 	queriedSamples = 1_000_000
+	// queryCells is the number of cells of one query: five days of hours, which servers process
+	// concurrently. Prometheus returns at most 11,000 points per series.
+	queryCells = 120
 	// pieceValues bounds the cells of a piece, over all groups and parts.
 	pieceValues = 1_000_000
 )
@@ -132,12 +136,12 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 		return err
 	}
 	if f.request.Width == 0 {
-		if f.request.Width, err = f.reader.width(ctx, q, f.request); err != nil {
+		if f.request.Width, err = f.width(ctx, q); err != nil {
 			return err
 		}
 	}
 	if estimator == Samples { // all pieces share one list
-		selections, _ := q.selections(f.request.Runs[0].From*1000-int64(fullContext/time.Millisecond), readUntil(f.request.Runs, f.request))
+		selections := q.selections(f.request.Runs[0].From*1000-int64(fullContext/time.Millisecond), f.readUntil(f.request.Runs))
 		_, err := f.reader.list(ctx, q.Key(), selections, false, &readStats{})
 		if err != nil && !errors.Is(err, prom.ErrNoSampleStream) && !isTooMuch(ctx, err) {
 			return err
@@ -151,28 +155,21 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 	}
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(2)
-	for _, piece := range f.samplePieces(samples, estimator == Samples) {
-		g.Go(func() error {
-			return f.split(gctx, q, piece, func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error) {
-				return f.reader.countSamples(ctx, q, runs, f.request)
-			})
-		})
+	read := func(pieces [][]cells.Run, count count) {
+		for _, piece := range pieces {
+			g.Go(func() error { return f.split(gctx, q, piece, count) })
+		}
 	}
-	for _, piece := range f.borderPieces(borders) {
-		g.Go(func() error {
-			return f.split(gctx, q, piece, func(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error) {
-				return f.reader.countBorders(ctx, q, runs[0], f.request)
-			})
-		})
-	}
+	read(f.samplePieces(samples, estimator == Samples), f.countSamples)
+	read(f.borderPieces(borders), f.countBorders)
 	return g.Wait()
 }
 
 // width queries the number of series at the end of the runs.
-func (r *Reader) width(ctx context.Context, q Counters, request cells.Request) (int, error) {
-	n := 0
+func (f *fetch) width(ctx context.Context, q Counters) (n int, err error) {
+	end := f.request.Runs[len(f.request.Runs)-1].To * 1000
 	for _, s := range q.Selectors {
-		m, err := r.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(s.Matchers)}, request.Runs[len(request.Runs)-1].To*1000, &readStats{})
+		m, err := f.reader.instant(ctx, promexpr.Aggregate(parser.COUNT, nil, promexpr.Selector(s.Matchers)), end, &readStats{})
 		switch {
 		case isTooMuch(ctx, err):
 			return maxSeriesToList, nil
@@ -209,32 +206,26 @@ func groupNearby(runs []cells.Run) (out [][]cells.Run) {
 
 // pieces divides a group of runs.
 func (f *fetch) pieces(runs []cells.Run, streamed bool) [][]cells.Run {
-	interval := max(f.request.Interval, 1)
-	if f.request.Interval == 0 {
-		interval = scrapeSeconds
-	}
-	perSecond := float64(f.request.Width) / float64(interval)
+	perSecond := float64(f.request.Width) / float64(cmp.Or(f.request.Interval, scrapeSeconds))
 	most := float64(pieceSamples)
 	if !streamed {
 		most = queriedSamples
 	}
-	var seconds int64
-	for _, r := range runs {
-		seconds += r.To - r.From
-	}
+	seconds := secondsOf(runs)
 	total := perSecond * float64(seconds)
-	pieces := max(total/most, float64(cellsOf(runs))*float64(f.request.Width)/pieceValues, 1)
+	pieces := max(total/most, float64(cells.CellsOf(runs))*float64(f.request.Width)/pieceValues, 1)
 	if total > pieceParallel {
 		pieces = max(pieces, 2)
 	}
 	return cutRuns(runs, int64(float64(seconds)/pieces)+1)
 }
 
-func cellsOf(runs []cells.Run) (n int) {
-	for _, r := range runs {
-		n += r.Cells()
+// cutRun divides a run into pieces of at most n cells.
+func cutRun(r cells.Run, n int) (out []cells.Run) {
+	for from := r.From; from < r.To; from += int64(n) * r.Step() {
+		out = append(out, cells.Run{Level: r.Level, From: from, To: min(from+int64(n)*r.Step(), r.To)})
 	}
-	return n
+	return out
 }
 
 // cutRuns divides runs into pieces of about a number of seconds, at borders of hours if possible.
@@ -272,18 +263,18 @@ const fullContext = cells.ReadContext
 
 // readUntil returns the end of the read for runs, Unix milliseconds: samples within the horizon
 // after the runs decide about predecessors.
-func readUntil(runs []cells.Run, request cells.Request) int64 {
-	return min(runs[len(runs)-1].To*1000+horizon, request.Now*1000)
+func (f *fetch) readUntil(runs []cells.Run) int64 {
+	return min(runs[len(runs)-1].To*1000+horizon, f.request.Now*1000)
 }
 
 // countSamples counts runs by all of their samples.
-func (r *Reader) countSamples(ctx context.Context, q Counters, runs []cells.Run, request cells.Request) (*cells.Fetched, error) {
-	stats := &readStats{}
+func (f *fetch) countSamples(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error) {
+	r, request, stats := f.reader, f.request, &readStats{}
 	context, isShort := int64(fullContext/time.Millisecond), false
 	if request.Uncorrected && runs[0].From == request.Runs[0].From { // later runs may follow a correction in an earlier one
 		context, isShort = max(2*lookback, usualGaps*request.Interval*1000), true
 	}
-	until := readUntil(runs, request)
+	until := f.readUntil(runs)
 	var ev evidence
 	for {
 		p := newPass(q, runs, ev)
@@ -394,32 +385,37 @@ func (t *readStats) note(expr string, warnings []string, samples int) {
 	defer t.mu.Unlock()
 	t.requests++
 	t.samples += samples
-	t.warnings = union(t.warnings, warnings)
+	t.warnings = cells.AppendNew(t.warnings, warnings)
 	if expr != "" {
-		t.sent = union(t.sent, []string{expr})
+		t.sent = cells.AppendNew(t.sent, []string{expr})
 	}
 }
 
-func union(a, b []string) []string {
-	for _, s := range b {
-		if !slices.Contains(a, s) {
-			a = append(a, s)
-		}
+// noteMatrix counts a response, unless the query failed with err. It returns err.
+func (t *readStats) noteMatrix(expr string, m model.Matrix, warnings []string, err error) error {
+	if err != nil {
+		return err
 	}
-	return a
+	n := 0
+	for _, s := range m {
+		n += len(s.Values) + len(s.Histograms)
+	}
+	t.note(expr, warnings, n)
+	return nil
 }
 
 // instant evaluates an expression at a time in Unix milliseconds.
 func (r *Reader) instant(ctx context.Context, expr parser.Expr, at int64, stats *readStats) (model.Matrix, error) {
 	text := expr.String()
 	m, warnings, err := r.source.Query(ctx, text, time.UnixMilli(at))
-	if err != nil {
-		return nil, err
-	}
-	n := 0
-	for _, s := range m {
-		n += len(s.Values) + len(s.Histograms)
-	}
-	stats.note(text, warnings, n)
-	return m, nil
+	return m, stats.noteMatrix(text, m, warnings, err)
+}
+
+// grid evaluates an expression at from, from+step, ... up to to, in Unix seconds.
+func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *readStats) (model.Matrix, error) {
+	text := expr.String()
+	m, warnings, err := r.source.QueryRange(ctx, text, prom.Range{
+		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,
+	})
+	return m, stats.noteMatrix(text, m, warnings, err)
 }

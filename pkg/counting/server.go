@@ -45,17 +45,12 @@ func (q Sums) GroupBy() []string { return q.By }
 // PartCount is the number of parts.
 func (q Sums) PartCount() int { return len(q.Parts) }
 
-// sumCells is the number of cells of one query: five days of hours, which servers process
-// concurrently.
-const sumCells = 120
-
 // sums evaluates the expressions of all runs.
 func (f *fetch) sums(ctx context.Context, q Sums) error {
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(prom.DefaultConcurrency)
 	for _, r := range f.request.Runs {
-		for from := r.From; from < r.To; from += sumCells * r.Step() {
-			piece := cells.Run{Level: r.Level, From: from, To: min(from+sumCells*r.Step(), r.To)}
+		for _, piece := range cutRun(r, queryCells) {
 			g.Go(func() error { return f.splitSums(gctx, q, piece) })
 		}
 	}
@@ -129,7 +124,7 @@ func (r *Reader) sum(ctx context.Context, q Sums, run cells.Run) (*cells.Fetched
 			}
 		}
 	}
-	out := &cells.Fetched{Runs: []cells.Run{run}, Width: sumCells}
+	out := &cells.Fetched{Runs: []cells.Run{run}, Width: queryCells}
 	for _, g := range tally.order {
 		out.Groups = append(out.Groups, g.GroupCells)
 	}

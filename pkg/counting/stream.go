@@ -24,14 +24,6 @@ type listedSeries struct {
 	from time.Time
 }
 
-// Len is the number of series.
-func (l listedSeries) Len() int {
-	if l.SeriesList == nil {
-		return 0
-	}
-	return l.SeriesList.Len()
-}
-
 const (
 	// listTTL is how long a list is reused, so that a refresh is one request.
 	listTTL = 5 * time.Minute

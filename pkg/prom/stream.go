@@ -191,8 +191,13 @@ type SeriesList struct {
 	taken bool          // from a stream: endIn contains one sample
 }
 
-// Len is the number of series.
-func (l *SeriesList) Len() int { return len(l.hashes) }
+// Len is the number of series. A nil list has none.
+func (l *SeriesList) Len() int {
+	if l == nil {
+		return 0
+	}
+	return len(l.hashes)
+}
 
 // ListSeries lists the series of selections, once for each distinct range. It returns
 // ErrNoSampleStream if StreamSamples cannot be used.

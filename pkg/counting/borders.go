@@ -441,10 +441,7 @@ func (b *borders) before(series uint64, cell int) *Sample {
 // spanOf returns the presence of a counter according to the borders, as evidence for the first
 // samples of others; nil without values.
 func (b *borders) spanOf(c *borderSeries) *span {
-	s, seen := &span{key: c.key, selector: c.selector, labels: c.labels}, false
-	if target := targetOf(c.labels); !target.IsEmpty() {
-		s.target = target.Hash()
-	}
+	s, seen := newSpan(c.selector, c.labels), false
 	for i, v := range c.values {
 		if math.IsNaN(v) {
 			continue

@@ -92,6 +92,14 @@ type span struct {
 	interval    int64   // usual interval of samples, milliseconds; 0 unknown
 }
 
+func newSpan(selector int, series labels.Labels) *span {
+	s := &span{key: seriesKey(series), selector: selector, labels: series}
+	if target := targetOf(series); !target.IsEmpty() {
+		s.target = target.Hash()
+	}
+	return s
+}
+
 // scrapeLabels are labels of the scraper. A change of them does not end a counter. Other labels may
 // only be added or removed as a whole: an application adds no label to a running counter.
 var scrapeLabels = map[string]bool{

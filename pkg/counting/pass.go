@@ -160,10 +160,7 @@ func (p *pass) newSeriesCounter(selector int, metric labels.Labels) *seriesCount
 		return nil
 	}
 	f.present = f.weights[0] != 0
-	f.span = &span{key: seriesKey(metric), selector: selector, labels: metric}
-	if target := targetOf(metric); !target.IsEmpty() {
-		f.span.target = target.Hash()
-	}
+	f.span = newSpan(selector, metric)
 	if f.c = p.spare; f.c == nil {
 		f.c = &counter{recent: make([]Sample, 0, 1024)}
 	}

@@ -1,6 +1,7 @@
 package counting
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -76,12 +77,7 @@ func valuesOf(series []labels.Labels, name string) ([]string, bool) {
 			return nil, false
 		}
 	}
-	values := make([]string, 0, len(seen))
-	for v := range seen {
-		values = append(values, v)
-	}
-	slices.Sort(values)
-	return values, true
+	return slices.Sorted(maps.Keys(seen)), true
 }
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

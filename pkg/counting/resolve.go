@@ -48,7 +48,8 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *read
 			targets = append(targets, targetOf(f.span.labels))
 		}
 	}
-	starts, err := r.startsOfFirsts(ctx, p, targets, stats)
+	from, to := p.firsts[0].sample.T-lookback, p.firsts[len(p.firsts)-1].sample.T+lookback
+	starts, err := r.startTimes(ctx, targets, from, to, stats)
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *read
 			facts[i].previous = &e.last
 		}
 		if isOpen(i) {
-			at := arrival{f.span.arrivalKey(), f.sample.T}
+			at := arrival{cmp.Or(f.span.target, f.span.key), f.sample.T}
 			begun[at] += f.sample.V
 			growth[at] += f.span.growth
 		}
@@ -75,7 +76,7 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *read
 		}
 		fact, events := facts[i], f.ownIncrease
 		if isOpen(i) {
-			at := arrival{f.span.arrivalKey(), f.sample.T}
+			at := arrival{cmp.Or(f.span.target, f.span.key), f.sample.T}
 			fact.started, fact.firstValues, fact.growth = started(f), begun[at], growth[at]
 		}
 		if fact.previous == nil && !fact.targetSeen && (fact.started == 0 || fact.started < f.sample.T-maxStartup) {
@@ -105,22 +106,6 @@ func (f *appearance) before(n *neighbors) *Sample {
 		return f.previous
 	}
 	return found
-}
-
-// arrivalKey groups the counters that began together.
-func (s *span) arrivalKey() uint64 {
-	if s.target != 0 {
-		return s.target
-	}
-	return s.key
-}
-
-func (r *Reader) startsOfFirsts(ctx context.Context, p *pass, targets []labels.Labels, stats *readStats) (map[uint64][]processStart, error) {
-	if len(targets) == 0 {
-		return nil, nil
-	}
-	from, to := p.firsts[0].sample.T, p.firsts[len(p.firsts)-1].sample.T
-	return r.startTimes(ctx, targets, from-lookback, to+lookback, stats)
 }
 
 // startNear returns the start time of a first sample's process: that of the same scrape, or of the

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -79,7 +80,7 @@ func (c *Client) identify(ctx context.Context) (dialect.Product, string, error) 
 		GoVersion   string `json:"goVersion"`
 	}
 	answered, err := c.get(ctx, "/api/v1/status/buildinfo", nil, &info)
-	version := versionOf(info.Version)
+	version := versionText.FindString(info.Version)
 	switch set := c.options.Product; {
 	case set == dialect.VictoriaMetrics:
 		return set, "", nil
@@ -108,23 +109,9 @@ func (c *Client) identify(ctx context.Context) (dialect.Product, string, error) 
 	return dialect.Unknown, "", nil
 }
 
-// versionOf returns a version for display: a server may return any text.
-func versionOf(text string) string {
-	for i, r := range text {
-		if i > 40 || !strings.ContainsRune("0123456789.", r) {
-			return text[:i] + versionSuffix(text[i:])
-		}
-	}
-	return text
-}
-
-// versionSuffix returns "+ds" or "-rc.1" of a version.
-func versionSuffix(text string) string {
-	if end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("+-.0123456789abcdefghijklmnopqrstuvwxyz", r) }); end >= 0 || len(text) > 20 {
-		return ""
-	}
-	return text
-}
+// versionText matches a version for display, such as 3.1.0+ds or 3.0.0-rc.1: a server may return any
+// text. A suffix with other characters is left out.
+var versionText = regexp.MustCompile(`^[0-9.]{0,41}([-+.0-9a-z]{0,20}$)?`)
 
 // closedRanges queries whether ranges include their left end.
 func (c *Client) closedRanges(ctx context.Context) (closed, answered bool, err error) {

@@ -1,6 +1,9 @@
 package prom
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // partialPrefix precedes every warning about incomplete data.
 const partialPrefix = "The server may have answered from a part of its data: "
@@ -28,10 +31,5 @@ func markWarnings(warnings, secrets []string) []string {
 }
 
 func isAboutQuery(w string) bool {
-	for _, beginning := range queryNoticePrefixes {
-		if strings.HasPrefix(w, beginning) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(queryNoticePrefixes, func(prefix string) bool { return strings.HasPrefix(w, prefix) })
 }

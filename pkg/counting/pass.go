@@ -32,8 +32,7 @@ type pass struct {
 	spare            *counter      // for reuse
 	samples          int
 	err              error
-	native           map[uint64]bool  // native histograms in the read, by their labels
-	classic          map[uint64]bool  // classic histograms in the read, likewise
+	classic          map[uint64]bool  // classic histograms in the read, by their labels
 	merged           *mergedHistogram // both forms of histograms that have both
 	borders          *borders         // counts all cells that are not ambiguous; nil if all samples are counted
 }
@@ -88,7 +87,7 @@ func (q Counters) selections(from, to int64) (out []prom.Selection) {
 func (p *pass) Reset() {
 	p.tally = newTally(p.runs, p.q.By, len(p.q.Parts))
 	p.spans, p.firsts, p.endings, p.shallowFalls, p.samples, p.restarts, p.err = nil, nil, nil, nil, 0, 0, nil
-	p.native, p.classic, p.merged = map[uint64]bool{}, map[uint64]bool{}, nil
+	p.classic, p.merged = map[uint64]bool{}, nil
 	if p.evidence.merge {
 		p.merged = &mergedHistogram{series: map[uint64]*bucketSamples{}}
 	}

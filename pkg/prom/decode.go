@@ -129,7 +129,7 @@ func (d *decoder) array(element func() error) error {
 // string reads a string; it skips other values.
 func (d *decoder) string(into *string) error {
 	if d.PeekKind() != jsontext.KindString {
-		return d.SkipValue()
+		return cmp.Or(d.SkipValue(), d.body.reserve(valueBytes))
 	}
 	text, err := d.ReadToken()
 	if err != nil {

@@ -119,8 +119,13 @@ func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 		"histograms": `{"metric":{},"histogram":[1,{"buckets":[` + strings.TrimSuffix(strings.Repeat(`[0,"0","0","0"],`, 50), ",") + `]}]},`,
 		"numbers":    `1,`,
 		"strings":    `"a",`,
+		"names":      `1,`,
 	} {
-		body := `{"status":"success","data":{"result":[` + strings.Repeat(element, 4*limit/len(element))
+		opens := `{"result":[`
+		if name == "names" {
+			opens = "["
+		}
+		body := `{"status":"success","data":` + opens + strings.Repeat(element, 4*limit/len(element))
 		var got answer
 		m := metered(t, strings.NewReader(body), limit, nil)
 		err := decode(m, &got, false)
@@ -128,6 +133,9 @@ func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 		require.EqualError(t, err, "the response is larger than maxResponseMiB (1 MiB)")
 		require.LessOrEqual(t, m.held, int64(limit+2000*valueBytes+seriesBytes), name)
 		require.LessOrEqual(t, m.read, int64(limit+readBuffer), name)
+		if name == "names" {
+			require.LessOrEqual(t, m.read, int64(limit/8+readBuffer), "two bytes take 16 in memory")
+		}
 	}
 }
 

@@ -141,7 +141,7 @@ export class Table extends table.PanelBuilder {
   build(): dashboard.Panel {
     const panel = super.build();
     const { defaults, overrides } = panel.fieldConfig ?? { defaults: {}, overrides: [] };
-    const custom = { ...defaults.custom, minWidth: 92, wrapHeaderText: true };
+    const custom = { ...defaults.custom, minWidth: 88, wrapHeaderText: true };
     return { ...panel, fieldConfig: { defaults: { ...defaults, custom }, overrides } };
   }
 }

@@ -96,9 +96,10 @@ function changes(): Table {
     .height(9)
     .span(24)
     .withTransformation({ id: 'sortBy', options: { sort: [{ field: 'Bad events explained', desc: true }] } })
-    .overrideByRegexp('^(SLO|cluster|namespace|workload|End|Kind|Revision|Image|Above a week.*|.*by the revision)$', [
-      { id: 'custom.hideFrom.viz', value: true },
-    ])
+    .overrideByRegexp(
+      '^(SLO|cluster|namespace|workload|End|Kind|Bad events|Revision|Image|Above a week.*|.*by the revision)$',
+      [{ id: 'custom.hideFrom.viz', value: true }]
+    )
     .overrideByName('Time', [{ id: 'custom.width', value: 160 }])
     .overrideByName('Details', [{ id: 'custom.minWidth', value: 200 }])
     .overrideByName('Likely cause', [

@@ -22,7 +22,7 @@ export default defineConfig({
   // busy machine.
   timeout: 300_000,
   // Other versions of Chromium draw the edges of letters differently. A column without its content is more.
-  expect: { timeout: 90_000, toHaveScreenshot: { maxDiffPixelRatio: 0.003 } },
+  expect: { timeout: 90_000, toHaveScreenshot: { maxDiffPixels: 1500 } },
   snapshotPathTemplate: 'screenshots/{arg}{ext}',
   updateSnapshots: process.env.UPDATE_SCREENSHOTS ? 'changed' : 'none',
   use: {

@@ -75,7 +75,7 @@ func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) 
 //
 // Only the number may change between evaluations: a label that appears or disappears would make
 // another alert. Flags are separate values (unmeasured). The value change has one more label. A rule
-// must not compare it: Grafana adds it to the alert whose labels it contains.
+// must not compare it: Grafana adds it to the alert of which it has all labels.
 func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
 	windows := map[string]map[string]bool{} // by SLO: the windows of other SLOs do not change its labels
 	partial := map[string]bool{}            // by SLO: some alerts have a part of the labels of others, and would get their changes

@@ -78,8 +78,8 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget, nil)...)
 }
 
-// The change of an alert is a label of the value change. Grafana gives an alert the values of which the
-// labels contain its own, so an alert with a part of the labels of others has none.
+// The change of an alert is a label of the value change. Grafana gives an alert the values of which
+// the labels contain its own, so an alert with a part of the labels of others has none.
 func TestTheChangeOfAnAlertIsALabel(t *testing.T) {
 	e, slos := load(t)
 	a, err := e.Alerts(t.Context(), slos[:1], at)

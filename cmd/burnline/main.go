@@ -20,7 +20,7 @@ import (
 
 const usage = `burnline COMMAND [flags] FILE...
 
-  check     lists what is wrong with SLO files, by line and column; --url asks a server too; exits 1 if anything is
+  check     lists what is wrong with SLO files, by line and column; with --url it queries a server too; exits 1 if anything is
   import    makes a catalog of definitions of Sloth, Pyrra or OpenSLO: -o catalog.yaml
   export    writes SLOs for other tools: --format prometheus, prometheusrule, mimir, alertmanager,
             mimir-alertmanager, grafana or openslo

@@ -118,6 +118,6 @@ func TestEveryPresetIsScraped(t *testing.T) {
 		case slices.Contains([]string{"kube-apiserver", "kube-state-metrics", "node-exporter", "otel-http", "otel-rpc"}, p.Name):
 			text = stack
 		}
-		require.True(t, regexp.MustCompile(`#.*\b`+p.Name+`\b`).MatchString(text), "nothing in deploy/ tells how %s is scraped", p.Name)
+		require.True(t, regexp.MustCompile(`#.*\b`+p.Name+`\b`).MatchString(text), "no file of deploy/ scrapes the exporter of %s", p.Name)
 	}
 }

@@ -32,12 +32,18 @@ const (
 	possibleShare = 0.2  // of the bad events in excess
 	minSpread     = 0.5  // share of the pods of a bad version that have bad events in excess
 	late          = 0.1  // weight of a change when bad events began earlier, or long after it
-	timingOnly    = 0.45 // weight of a rollout without pods of another version at the same time
+	timingOnly    = 0.45 // weight of a change that only its time links to the bad events: possible, but not likely
 )
 
 // kindWeights are weights of the kinds without versions. Restarts and a full autoscaler are often
-// symptoms.
-var kindWeights = map[ChangeKind]float64{ChangeConfig: 0.5, ChangeRestart: 0.5, ChangeScaling: 0.5, ChangeOOM: 0.9, ChangeNode: 1}
+// symptoms. A configuration may be that of another workload, unless its name shows its workload.
+var kindWeights = map[ChangeKind]float64{ChangeConfig: timingOnly, ChangeRestart: timingOnly, ChangeScaling: timingOnly, ChangeOOM: 0.9, ChangeNode: 1}
+
+// isNamedAfter reports whether an object is named after a workload: checkout-config, checkout.
+func isNamedAfter(object, workload string) bool {
+	rest, ok := strings.CutPrefix(object, workload)
+	return ok && workload != "" && (rest == "" || strings.ContainsAny(rest[:1], "-._"))
+}
 
 // podSeries is the counts of one pod with one revision, or of a group without pods.
 type podSeries struct {
@@ -258,7 +264,7 @@ func (w *changedWindow) explainedByOther(c Change) float64 {
 		of = w.filtered(func(s podSeries) bool { return c.Pods[s.pod] })
 	}
 	weight := kindWeights[c.Kind]
-	if c.Kind == ChangeConfig && w.common["workload"] != "" && strings.HasPrefix(c.Labels["object"], w.common["workload"]) {
+	if c.Kind == ChangeConfig && isNamedAfter(c.Labels["object"], w.common["workload"]) {
 		weight = 1
 	}
 	return w.excess(of, w.ref) * weight * w.promptness(w.onset(of, w.ref))

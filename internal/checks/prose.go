@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -40,8 +41,12 @@ func prose(ctx context.Context, s *session) error {
 	if err := copySources(s.project.Path("."), texts); err != nil {
 		return err
 	}
+	readmes, err := filepath.Glob(s.project.Path("devstack/*/README.md"))
+	if err != nil {
+		return err
+	}
 	arguments := []string{vale, "--config", s.project.Path("devstack/vale/vale.ini"), "--minAlertLevel", "error", "--output", "line"}
-	return s.command(ctx, ".", nil, append(append(arguments, proseFiles...), texts)...)
+	return s.command(ctx, ".", nil, slices.Concat(arguments, proseFiles, readmes, []string{texts})...)
 }
 
 // copySources copies the Go and TypeScript files of sourceFolders, with their paths.

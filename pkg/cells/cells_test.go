@@ -56,7 +56,7 @@ func (s *second) cells() (n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.requests {
-		n += CellsOf(r.Runs)
+		n += TotalCells(r.Runs)
 	}
 	return n
 }
@@ -273,7 +273,7 @@ func TestPartialAnswersAreUsedOnce(t *testing.T) {
 	now := at(40, 0)
 	warned := false
 	f := fetcherFunc(func(_ context.Context, _ Query, r Request, store func(*Fetched)) error {
-		g := NewGroupCells(map[string]string{"g": "a"}, 1, CellsOf(r.Runs))
+		g := NewGroupCells(map[string]string{"g": "a"}, 1, TotalCells(r.Runs))
 		out := &Fetched{Runs: r.Runs, Groups: []*GroupCells{g}, Queries: 1}
 		if !warned {
 			warned, out.Warnings = true, []string{"a part is missing"}
@@ -318,14 +318,14 @@ func TestIncompleteCellsAreReadAgain(t *testing.T) {
 	whole := false
 	n := 0
 	f := fetcherFunc(func(_ context.Context, _ Query, r Request, store func(*Fetched)) error {
-		g := NewGroupCells(map[string]string{"g": "a"}, 1, CellsOf(r.Runs))
+		g := NewGroupCells(map[string]string{"g": "a"}, 1, TotalCells(r.Runs))
 		for i := range g.Coverage {
 			g.Coverage[i] = 1
 			if !whole {
 				g.Coverage[i] = 0.5
 			}
 		}
-		n += CellsOf(r.Runs)
+		n += TotalCells(r.Runs)
 		store(&Fetched{Runs: r.Runs, Groups: []*GroupCells{g}})
 		return nil
 	})
@@ -419,7 +419,7 @@ func TestWhatFollowsAGapIsReadAgainAtWhateverSize(t *testing.T) {
 	now := read
 	var again []Run
 	f := fetcherFunc(func(_ context.Context, _ Query, r Request, store func(*Fetched)) error {
-		g := NewGroupCells(map[string]string{"g": "a"}, 1, CellsOf(r.Runs))
+		g := NewGroupCells(map[string]string{"g": "a"}, 1, TotalCells(r.Runs))
 		i := 0
 		for _, run := range r.Runs {
 			again = append(again, run)

@@ -36,8 +36,8 @@ func (r Run) Cells() int { return int((r.To - r.From) / r.Step()) }
 
 func (r Run) contains(o Run) bool { return r.Level == o.Level && r.From <= o.From && o.To <= r.To }
 
-// CellsOf returns the number of cells of all runs.
-func CellsOf(runs []Run) (n int) {
+// TotalCells returns the number of cells of all runs.
+func TotalCells(runs []Run) (n int) {
 	for _, r := range runs {
 		n += r.Cells()
 	}

@@ -159,7 +159,7 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	now := c.now().Unix()
 	settle := e.settle(c.settle)
 	r := &readState{cache: c, entry: e, settle: settle, runs: planRuns(marks, now-settle), now: now, revisits: maxRevisits}
-	r.took.CellsHit = CellsOf(r.runs)
+	r.took.CellsHit = TotalCells(r.runs)
 	for {
 		out, own, others := r.next()
 		if out != nil {
@@ -328,7 +328,7 @@ func (r *readState) store(f *fetch, got *Fetched) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f.warnings = AppendNew(f.warnings, got.Warnings)
-	cells := CellsOf(got.Runs)
+	cells := TotalCells(got.Runs)
 	r.took.Add(Cost{Queries: got.Queries, Samples: got.Samples, Streamed: got.Streamed, CellsMissed: cells, CellsHit: -cells})
 	r.warnings, r.sent = AppendNew(r.warnings, got.Warnings), AppendNew(r.sent, got.Sent)
 }

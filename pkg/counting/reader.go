@@ -213,7 +213,7 @@ func (f *fetch) pieces(runs []cells.Run, streamed bool) [][]cells.Run {
 	}
 	seconds := secondsOf(runs)
 	total := perSecond * float64(seconds)
-	pieces := max(total/most, float64(cells.CellsOf(runs))*float64(f.request.Width)/pieceValues, 1)
+	pieces := max(total/most, float64(cells.TotalCells(runs))*float64(f.request.Width)/pieceValues, 1)
 	if total > pieceParallel {
 		pieces = max(pieces, 2)
 	}

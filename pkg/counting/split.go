@@ -106,7 +106,7 @@ func (f *fetch) split(ctx context.Context, q Counters, runs []cells.Run, count c
 				f.reader.learn(key, tooMuch, func(s *size) { s.seconds, s.late = known.seconds, known.late })
 				tooMuch = nil
 			}
-		case !isTooMuch(ctx, err) || cells.CellsOf(piece) < 2:
+		case !isTooMuch(ctx, err) || cells.TotalCells(piece) < 2:
 			return rangeError(ctx, piece, err)
 		default:
 			telemetry.SplitByTime()
@@ -135,7 +135,7 @@ func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, c
 	var tooMuch error
 	if known, _ := f.reader.sizes.Get(key); !known.groups {
 		got, err := f.countWithinMemory(ctx, q, runs, count)
-		if err == nil || !isTooMuch(ctx, err) || cells.CellsOf(runs) > 1 && !isOnSeries(err) {
+		if err == nil || !isTooMuch(ctx, err) || cells.TotalCells(runs) > 1 && !isOnSeries(err) {
 			return got, err
 		}
 		tooMuch = err
@@ -167,7 +167,7 @@ func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, c
 // countWithinMemory counts within the memory of all fetches.
 func (f *fetch) countWithinMemory(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched, error) {
 	if f.request.Memory != nil {
-		values := min(int64(cells.CellsOf(runs))*int64(f.request.Width)*int64(len(q.Parts)+1), pieceValues)
+		values := min(int64(cells.TotalCells(runs))*int64(f.request.Width)*int64(len(q.Parts)+1), pieceValues)
 		if err := f.request.Memory.Acquire(ctx, values); err != nil {
 			return nil, err
 		}

@@ -119,7 +119,7 @@ func pickFloat(r *rand.Rand, of ...float64) float64 { return of[r.IntN(len(of))]
 func TestExemplarsOfRandomDefinitions(t *testing.T) {
 	offered := 0
 	for seed := range uint64(5) {
-		r := rand.New(rand.NewPCG(seed, 21)) //nolint:gosec // reproducible on purpose
+		r := rand.New(rand.NewPCG(seed, 21))
 		server := promtest.Load(t, "load 1m\n  up 1x180\n")
 		all := addRequests(r, server)
 		e := engine.New(server, engine.Options{Now: func() time.Time { return time.Unix(3*3600, 0) }})

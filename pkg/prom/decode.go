@@ -177,7 +177,7 @@ func (d *decoder) envelope(field string) error {
 func (d *decoder) data() error {
 	switch {
 	case d.raw:
-		return d.value((*json.RawMessage)(&d.into.raw))
+		return d.value(&d.into.raw)
 	case d.PeekKind() != jsontext.KindBeginObject:
 		return d.array(d.listed)
 	}

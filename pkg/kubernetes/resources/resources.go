@@ -218,7 +218,7 @@ func costOf(expr string, m model.Matrix, warnings []string) cost {
 }
 
 func (t *cost) add(o cost) {
-	t.Cost.Add(o.Cost)
+	t.Add(o.Cost)
 	t.warnings, t.sent = append(t.warnings, o.warnings...), append(t.sent, o.sent...)
 }
 

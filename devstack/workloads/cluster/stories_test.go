@@ -71,21 +71,21 @@ func (s stories) versions(t *testing.T) {
 	for key, points := range s.rec {
 		l := s.sets[key]
 		n := increase(points, from, after, upTo)
-		switch name := l.Get(model.MetricNameLabel); {
-		case name == "http_requests_total":
+		switch l.Get(model.MetricNameLabel) {
+		case "http_requests_total":
 			_, workload, _ := strings.Cut(l.Get("job"), "/")
 			revision := ""
 			if workload != "ledger" {
 				revision = cut(l.Get("pod"), 1)
 			}
 			add(got, workload, revision, n, n*flag(l.Get("code") == "500"))
-		case name == "http_server_request_duration_seconds_count":
+		case "http_server_request_duration_seconds_count":
 			add(got, "checkin", l.Get("service_version"), n, n*flag(l.Get("http_response_status_code") == "500"))
 		}
 	}
 	for key, want := range truth {
 		if got[key] != want && want[0] > 0 {
-			t.Errorf("%v: truth %v, the samples hold %v", key, want, got[key])
+			t.Errorf("%v: truth %v, the samples have %v", key, want, got[key])
 		}
 		delete(got, key)
 	}

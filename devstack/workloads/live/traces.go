@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,8 +111,8 @@ func resourceSpans(s *remote.Sample) any {
 
 func attributesOf(pairs ...string) []any {
 	var out []any
-	for i := 0; i < len(pairs); i += 2 {
-		out = append(out, map[string]any{"key": pairs[i], "value": map[string]any{"stringValue": pairs[i+1]}})
+	for pair := range slices.Chunk(pairs, 2) {
+		out = append(out, map[string]any{"key": pair[0], "value": map[string]any{"stringValue": pair[1]}})
 	}
 	return out
 }

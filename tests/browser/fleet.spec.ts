@@ -33,11 +33,12 @@ test('filters a thousand workloads by words and by state', async ({ page }) => {
   await expect(summary).toContainText(`${count} of 1000 workloads`);
 });
 
-test('opens a row of a data source that is none of Burnline, and says what a burn-down takes', async ({ page }) => {
+test('opens a row of a data source that is none of Burnline, and shows what a burn-down needs', async ({ page }) => {
   await answerWithFleet(page, 5);
   await page.goto('/#/workloads');
   await panelRows(page);
   await page.getByRole('button', { name: 'Burndown of workload-1', exact: true }).click();
   await expect(page.getByText('a time series named "budget"')).toBeVisible();
-  await expect(page.getByText('Bad events')).toBeVisible();
+  await expect(page.getByText('Bad events', { exact: true })).toBeVisible();
+  await expect(page.getByText('Changes require a Burnline data source.')).toBeVisible();
 });

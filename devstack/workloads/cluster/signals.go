@@ -72,6 +72,7 @@ type totalSignal struct {
 	of          string  // namespace/name of the workload; "": that of the instrument
 	value, over reading // over: of a ratio
 	counted     bool    // the events of a window; otherwise a rate
+	apart       bool    // each of the totals is a series, with a separate rate
 }
 
 // signalOf are the signals that gauges of programs are.
@@ -130,12 +131,22 @@ func (w *World) addSignals(wl *workload, in *instrument, g grid, s *stream, live
 					return
 				}
 				before, after := s.after(first), s.after(last)
-				of := func(r reading) float64 {
+				one := func(r reading) float64 {
 					unborn := 0.0
 					if base != nil {
 						unborn = r.value(base)
 					}
 					return rate(g, first, last, r.value(before)-unborn, r.value(after)-unborn, shortRateMS, upToMS)
+				}
+				of := func(r reading) float64 {
+					if !p.apart {
+						return one(r)
+					}
+					sum := 0.0
+					for _, total := range r.of {
+						sum += one(reading{of: []int{total}, factor: r.factor})
+					}
+					return sum
 				}
 				if value = combine(p.name, value, of(p.value)); p.over.of != nil {
 					over = combine(p.name, over, of(p.over))

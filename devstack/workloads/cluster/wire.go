@@ -60,7 +60,7 @@ func obiTCP(prefix string, wl *workload, c caller) *instrument {
 	in.signals = []totalSignal{
 		{name: "tcp_retransmits", value: reading{of: []int{unconnected, timedOut}, factor: retransmitsOfFailure, base: 1e6}},
 		{name: "tcp_rtt", value: reading{of: []int{times + 1}, factor: 1 / fine}, over: reading{of: []int{times}, factor: 1}},
-		{name: "connect_failures", of: c.namespace + "/" + c.name, value: reading{of: []int{unconnected, timedOut}, factor: 1}, over: tried},
+		{name: "connect_failures", of: c.namespace + "/" + c.name, value: reading{of: []int{unconnected, timedOut}, factor: 1}, over: tried, apart: true},
 	}
 	return in
 }
@@ -119,7 +119,7 @@ func ztunnel(namespace, name string) instrument {
 	}
 	in.signals = []totalSignal{{
 		name: "connect_failures", of: "edge/ingress-nginx-controller",
-		value: reading{of: []int{failed}, factor: 1}, over: reading{of: []int{answered, failed}, factor: 1},
+		value: reading{of: []int{failed}, factor: 1}, over: reading{of: []int{answered, failed}, factor: 1}, apart: true,
 	}}
 	in.presetSLOs = []presetSLO{{slo: "istio-ambient-connect", labels: to, total: []int{answered, failed}, bad: []int{failed}}}
 	return in

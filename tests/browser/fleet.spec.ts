@@ -40,5 +40,5 @@ test('opens a row of a data source that is none of Burnline, and shows what a bu
   await page.getByRole('button', { name: 'Burndown of workload-1', exact: true }).click();
   await expect(page.getByText('a time series named "budget"')).toBeVisible();
   await expect(page.getByText('Bad events', { exact: true })).toBeVisible();
-  await expect(page.getByText('Changes require a Burnline data source.')).toBeVisible();
+  await expect(page.getByText('No changes were found.')).toBeVisible();
 });

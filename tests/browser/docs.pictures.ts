@@ -34,7 +34,8 @@ for (const theme of ['dark', 'light'] as const) {
     await picture(page, 'src/panel/img/screenshot-workloads.png', { width: 1200, height: 700 });
     await page.getByRole('button', { name: 'Burndown of checkout' }).click();
     await expect(page.getByTestId('burn-down').locator('canvas')).toBeVisible();
-    await picture(page, 'src/panel/img/screenshot-burndown.png', { width: 1200, height: 560 });
+    await expect(page.getByTestId('changes')).not.toContainText('Loading');
+    await picture(page, 'src/panel/img/screenshot-burndown.png', { width: 1200, height: 660 });
   });
 
   for (const [type, file, height, act] of [

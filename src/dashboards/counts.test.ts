@@ -41,7 +41,7 @@ async function exhausted(dashboard: { panels: object[] }, states: Array<number |
   return made.fields.find((f) => getFieldDisplayName(f, made) === 'Exhausted')?.values;
 }
 
-test('the fleet counts the rows whose budget is spent', async () => {
+test('the fleet counts the rows with a spent budget', async () => {
   expect(await exhausted(fleet, [4, 3, 4, 1, 0, null])).toEqual([1, 0, 1, 0, 0]);
 });
 

@@ -57,7 +57,7 @@ test('other data sources are not asked, nor is anything without a window', () =>
   ).toBeUndefined();
 });
 
-test('asks for the three likeliest causes in the time range of the panel', () => {
+test('queries the three likeliest causes in the time range of the panel', () => {
   const range = { from: 1, to: 2 };
   const requested = changesRequest(rowOf('A'), {
     ...requestOf({ refId: 'A', datasource, groupBy: ['namespace', 'workload'], queryType: 'workloads' }),

@@ -24,7 +24,7 @@ const (
 	BadQuery                   // the server refused the query: 400
 	Limit                      // a limit of the server: samples, series, points, length
 	Unauthorized               // 401 or 403
-	Busy                       // 429, 502, 503, 504: a later request may succeed
+	Busy                       // 429, 502, 503: a later request may succeed
 	ServerFault                // other 5xx, or the execution failed
 	BadResponse                // not the Prometheus API: HTML, broken JSON, 404
 )

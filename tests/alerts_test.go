@@ -31,13 +31,15 @@ func TestTheDemosAlerts(t *testing.T) {
 		}
 	}
 	delete(fires, "A checkout slack") // after a while, the fast burn also exceeds the threshold of six hours
-	require.Equal(t, map[string]bool{"A checkout page": true, "A recommendations slack": true, "B checkout ": true}, fires)
+	require.Equal(t, map[string]bool{"A checkout page": true, "A recommendations slack": true, "B checkout ": true},
+		fires)
 	require.ErrorContains(t, answers["C"].Error, `value: unknown value "burn"`)
 }
 
 // An unreachable server is an error. The alert is not resolved.
 func TestAlertsOfAnUnreachableServerAreAnError(t *testing.T) {
-	lost := source(t, "http://127.0.0.1:1", `{"catalog":"slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: x_total, bad: y_total}}}]"}`)
+	lost := source(t, "http://127.0.0.1:1",
+		`{"catalog":"slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: x_total, bad: y_total}}}]"}`)
 	answer := ask(t, lost.Context(), settled(), query{"A", `{"queryType":"alerts"}`})["A"]
 	require.ErrorContains(t, answer.Error, "127.0.0.1:1")
 	require.Equal(t, http.StatusBadGateway, int(answer.Status))
@@ -55,7 +57,8 @@ func TestExportByResource(t *testing.T) {
 	}
 	status, body := call(t, http.MethodGet, "export?format=xml", "")
 	require.Equal(t, http.StatusBadRequest, status)
-	require.Contains(t, body, "Use prometheus, prometheusrule, mimir, alertmanager, mimir-alertmanager, grafana or openslo")
+	require.Contains(t, body,
+		"Use prometheus, prometheusrule, mimir, alertmanager, mimir-alertmanager, grafana or openslo")
 	status, _ = call(t, http.MethodGet, "export?format=openslo&slo=none", "")
 	require.Equal(t, http.StatusNotFound, status)
 }

@@ -28,9 +28,11 @@ func TestAnnotationsOfTheDemo(t *testing.T) {
 `, excluded.UTC().Format("2006-01-02T15:04"), excluded.Add(time.Hour).UTC().Format("2006-01-02T15:04"))})
 	require.NoError(t, err)
 	own := source(t, running.Stack.PrometheusURL, string(settings))
-	res, err := running.Host.QueryData(within(t), &backend.QueryDataRequest{PluginContext: own.Context(), Queries: []backend.DataQuery{{
-		RefID: "A", QueryType: "annotations", JSON: []byte(`{"queryType":"annotations"}`), TimeRange: backend.TimeRange{From: from, To: at},
-	}}})
+	res, err := running.Host.QueryData(within(t),
+		&backend.QueryDataRequest{PluginContext: own.Context(), Queries: []backend.DataQuery{{
+			RefID: "A", QueryType: "annotations", JSON: []byte(`{"queryType":"annotations"}`),
+			TimeRange: backend.TimeRange{From: from, To: at},
+		}}})
 	require.NoError(t, err)
 	answer := res.Responses["A"]
 	require.NoError(t, answer.Error)
@@ -64,7 +66,8 @@ func TestAnnotationsOfTheDemo(t *testing.T) {
 	}
 
 	// Each rollout of search creates a replica set with three pods, which are in the counts.
-	pods := ask(t, own.Context(), at, query{"A", `{"queryType":"summary","groupBy":["workload","pod"],"slos":["availability"]}`})["A"]
+	pods := ask(t, own.Context(), at,
+		query{"A", `{"queryType":"summary","groupBy":["workload","pod"],"slos":["availability"]}`})["A"]
 	require.NoError(t, pods.Error)
 	require.NotEmpty(t, words(t, pods.Frames[0], "pod"))
 	for i, kind := range kinds {

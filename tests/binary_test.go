@@ -47,8 +47,14 @@ func TestOneBadQueryDoesNotFailItsNeighbours(t *testing.T) {
 		{"both", `{"queryType":"summary","slos":["availability"],"inline":{"name":"x"}}`, "inline"},
 		{"metric", `{"queryType":"timeseries","metrics":["budgets"]}`, "metrics"},
 		{"policy", `{"queryType":"summary","policy":"none-such"}`, "policy"},
-		{"objective", `{"queryType":"summary","inline":{"name":"x","objective":101,"window":"30d","sli":{"events":{"total":"up","bad":"up"}}}}`, "objective"},
-		{"promql", `{"queryType":"summary","inline":{"name":"x","objective":99,"window":"30d","sli":{"events":{"total":"up{","bad":"up"}}}}`, "total"},
+		{
+			"objective",
+			`{"queryType":"summary","inline":{"name":"x","objective":101,"window":"30d","sli":{"events":{"total":"up","bad":"up"}}}}`, "objective",
+		},
+		{
+			"promql",
+			`{"queryType":"summary","inline":{"name":"x","objective":99,"window":"30d","sli":{"events":{"total":"up{","bad":"up"}}}}`, "total",
+		},
 		{"shape", `{"queryType":"summary","slos":"availability"}`, "slos"},
 		{"json", `{`, ""},
 	}
@@ -100,17 +106,34 @@ func TestResources(t *testing.T) {
 		{http.MethodPost, "slo/validate", `{"slo":{"name":"x"}}`, 200, `"objective"`},
 		{http.MethodPost, "catalog/validate", `{`, 400, `"message"`},
 		{http.MethodPost, "lookup/metrics", `{"search":"requests"}`, 200, `"http_requests_total"`},
-		{http.MethodPost, "lookup/metrics", `{"search":"rpc_server_call","histograms":true}`, 200, `["grpc_server_call_duration_seconds","rpc_server_call_duration_seconds"]`},
+		{
+			http.MethodPost, "lookup/metrics", `{"search":"rpc_server_call","histograms":true}`, 200,
+			`["grpc_server_call_duration_seconds","rpc_server_call_duration_seconds"]`,
+		},
 		{http.MethodPost, "lookup/labels", `{"selector":"http_requests_total"}`, 200, `"workload"`},
 		{http.MethodPost, "lookup/labels", `{"selector":"http_requests_total{"}`, 400, `is not PromQL`},
-		{http.MethodPost, "lookup/values", `{"selector":"http_requests_total","label":"namespace","search":"SHO"}`, 200, `["shop"]`},
+		{
+			http.MethodPost, "lookup/values", `{"selector":"http_requests_total","label":"namespace","search":"SHO"}`,
+			200,
+			`["shop"]`,
+		},
 		{http.MethodPost, "lookup/buckets", `{"selector":"http_request_duration_seconds","unit":"s"}`, 200, `"300ms"`},
 		{http.MethodPost, "keys", `{"query":{}}`, 200, `"workload"`},
-		{http.MethodPost, "values", `{"query":{"slos":["availability"]},"label":"namespace"}`, 200, `["batch","inference","platform","shop"]`},
-		{http.MethodPost, "preview", `{"query":{"slos":["availability"],"filters":[{"label":"pod","value":"x"}]}}`, 200, `http_requests_total{pod=\"x\",workload!=\"\"}[1h]`},
+		{
+			http.MethodPost, "values", `{"query":{"slos":["availability"]},"label":"namespace"}`, 200,
+			`["batch","inference","platform","shop"]`,
+		},
+		{
+			http.MethodPost, "preview", `{"query":{"slos":["availability"],"filters":[{"label":"pod","value":"x"}]}}`,
+			200,
+			`http_requests_total{pod=\"x\",workload!=\"\"}[1h]`,
+		},
 		{http.MethodPost, "preview", `{"query":{"slos":["none"]}}`, 400, `unknown SLO`},
 		{http.MethodGet, "catalog/schema", "", 200, `"burnline.dev/v1"`},
-		{http.MethodPost, "import", `{"source":"version: prometheus/v1\nservice: a\nslos: [{name: b, objective: 99, sli: {raw: {error_ratio_query: c}}}]"}`, 200, `name: a-b`},
+		{
+			http.MethodPost, "import",
+			`{"source":"version: prometheus/v1\nservice: a\nslos: [{name: b, objective: 99, sli: {raw: {error_ratio_query: c}}}]"}`, 200, `name: a-b`,
+		},
 		{http.MethodPost, "import", `{"source":"kind: Pod"}`, 400, `is none of`},
 		{http.MethodPost, "discover", `{}`, 400, `Check that their rules run`},
 		{http.MethodGet, "nothing", "", 404, ""},
@@ -146,7 +169,8 @@ func TestSavingTheSettingsTakesEffect(t *testing.T) {
 // source returns a new data source, so that saved changes do not affect other tests.
 func source(t *testing.T, url, jsonData string) *pluginhost.DataSource {
 	t.Helper()
-	source, err := pluginhost.NewDataSource(stack.DatasourceID, "of-"+strings.ReplaceAll(t.Name(), "/", "-"), t.Name(), url, json.RawMessage(jsonData))
+	source, err := pluginhost.NewDataSource(stack.DatasourceID, "of-"+strings.ReplaceAll(t.Name(), "/", "-"), t.Name(),
+		url, json.RawMessage(jsonData))
 	require.NoError(t, err)
 	return source
 }

@@ -30,7 +30,8 @@ func TestTheArchivedCommandLineRuns(t *testing.T) {
 	})
 	require.GreaterOrEqual(t, mine, 0, written)
 	files := unpack(t, written[mine])
-	require.Equal(t, []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES.txt", "burnline" + exe(on)}, sorted(files))
+	require.Equal(t, []string{"CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES.txt", "burnline" + exe(on)},
+		sorted(files))
 	program := files["burnline"+exe(on)]
 	info, err := os.Stat(program)
 	require.NoError(t, err)
@@ -43,9 +44,11 @@ func TestTheArchivedCommandLineRuns(t *testing.T) {
 	version := strings.TrimPrefix(strings.TrimSpace(string(out)), "burnline ")
 	require.Contains(t, string(plugin), `"version": "`+version+`"`)
 
-	out, err = exec.CommandContext(within(t), program, "check", project.Path("devstack/workloads/catalog.yaml")).Output()
+	out, err = exec.CommandContext(within(t), program, "check",
+		project.Path("devstack/workloads/catalog.yaml")).Output()
 	require.NoError(t, err)
-	require.Contains(t, string(out), ": 2 SLOs, 0 own policies: availability (events, 99.9% over 30d, page-and-slack); latency (")
+	require.Contains(t, string(out),
+		": 2 SLOs, 0 own policies: availability (events, 99.9% over 30d, page-and-slack); latency (")
 }
 
 func exe(on stack.Platform) string {

@@ -34,8 +34,10 @@ func TestTheBacktestDashboardsQueries(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &d))
 	require.Equal(t, "Burnline: Alert policy backtest", d.Title)
 	frames := map[string]string{
-		"Policies over all workloads": "policies", "Pages per week": "policies", "Median budget spent before the first alert": "policies",
-		"State by each policy": "states", "Incidents, and their detection by each policy": "incidents",
+		"Policies over all workloads": "policies", "Pages per week": "policies",
+		"Median budget spent before the first alert":    "policies",
+		"State by each policy":                          "states",
+		"Incidents, and their detection by each policy": "incidents",
 	}
 	requested := 0
 	for _, p := range d.Panels {
@@ -51,8 +53,12 @@ func TestTheBacktestDashboardsQueries(t *testing.T) {
 			case "state-timeline":
 				require.Len(t, answer.Frames, 2*2*12, "2 SLOs, 2 policies, 12 workloads")
 			case "bargauge":
-				require.Equal(t, []string{"page-and-slack", "sre-workbook", "page-and-slack", "sre-workbook"}, words(t, answer.Frames[0], "policy"))
-				shown, _ := answer.Frames[0].FieldByName(map[bool]string{true: "pages_per_week", false: "spent_before"}[p.Title == "Pages per week"])
+				require.Equal(t, []string{"page-and-slack", "sre-workbook", "page-and-slack", "sre-workbook"},
+					words(t, answer.Frames[0], "policy"))
+				shown, _ := answer.Frames[0].FieldByName(map[bool]string{
+					true:  "pages_per_week",
+					false: "spent_before",
+				}[p.Title == "Pages per week"])
 				require.Equal(t, p.Title == "Pages per week", shown.Config.DisplayNameFromDS == "Pages per week")
 			}
 		}
@@ -71,7 +77,8 @@ func TestTheBacktestDashboardsQueries(t *testing.T) {
 
 // The demo's page is firing, so its annotation has no end.
 func TestAnnotationsShowTheDemosPage(t *testing.T) {
-	answer := askOver(t, 6*time.Hour, `{"queryType":"annotations","slos":["availability"],"annotations":["firing"],"severities":["page"]}`)
+	answer := askOver(t, 6*time.Hour,
+		`{"queryType":"annotations","slos":["availability"],"annotations":["firing"],"severities":["page"]}`)
 	require.NoError(t, answer.Error)
 	f := answer.Frames[0]
 	for _, name := range []string{"time", "timeEnd", "title", "text", "tags"} {
@@ -82,14 +89,17 @@ func TestAnnotationsShowTheDemosPage(t *testing.T) {
 	titles, texts := words(t, f, "title"), words(t, f, "text")
 	found := false
 	for i := range titles {
-		found = found || titles[i] == "page fires" && strings.HasPrefix(texts[i], "availability of shop/checkout: policy page-and-slack")
+		found = found ||
+			titles[i] == "page fires" &&
+				strings.HasPrefix(texts[i], "availability of shop/checkout: policy page-and-slack")
 	}
 	require.True(t, found, "%v %v", titles, texts)
 }
 
 // asPanelSends returns a target with every value of the dashboard's variables.
 func asPanelSends(target json.RawMessage) string {
-	return strings.NewReplacer(`"$slo"`, "", `"$policy"`, "", "$cluster", ".*", "$namespace", ".*", "$workload", ".*").Replace(string(target))
+	return strings.NewReplacer(`"$slo"`, "", `"$policy"`, "", "$cluster", ".*", "$namespace", ".*", "$workload",
+		".*").Replace(string(target))
 }
 
 func askOver(t *testing.T, span time.Duration, text string) backend.DataResponse {
@@ -97,9 +107,11 @@ func askOver(t *testing.T, span time.Duration, text string) backend.DataResponse
 	var common struct{ QueryType string }
 	require.NoError(t, json.Unmarshal([]byte(text), &common))
 	to := settled()
-	res, err := running.Host.QueryData(within(t), &backend.QueryDataRequest{PluginContext: running.Source.Context(), Queries: []backend.DataQuery{{
-		RefID: "A", QueryType: common.QueryType, JSON: []byte(text), TimeRange: backend.TimeRange{From: to.Add(-span), To: to},
-	}}})
+	res, err := running.Host.QueryData(within(t),
+		&backend.QueryDataRequest{PluginContext: running.Source.Context(), Queries: []backend.DataQuery{{
+			RefID: "A", QueryType: common.QueryType, JSON: []byte(text),
+			TimeRange: backend.TimeRange{From: to.Add(-span), To: to},
+		}}})
 	require.NoError(t, err)
 	return res.Responses["A"]
 }

@@ -18,7 +18,8 @@ import (
 
 // chosen are the default values of the dashboards' variables in Grafana.
 var chosen = map[string]string{
-	"slo": "availability", "cluster": ".*", "namespace": ".*", "workload": ".*", "label": "code", "route": "code", "code": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
+	"slo": "availability", "cluster": ".*", "namespace": ".*", "workload": ".*", "label": "code", "route": "code",
+	"code": "code", "period": "month", "timezone": "UTC", "policy": "page-and-slack",
 }
 
 // chosenOf are the values in dashboards of the cluster. One workload has no GPU, another one has.
@@ -35,7 +36,10 @@ func chosenOf(dashboard, panel string) map[string]string {
 		return of("shop", "orders")
 	case slices.Contains([]string{"Connection setup", "Open connections", "Broken streams"}, panel):
 		return of("edge", "envoy-gateway")
-	case slices.Contains([]string{"Requests queued", "KV cache", "Requests aborted", "NVLink, peak", "PCIe, peak", "InfiniBand, peak"}, panel):
+	case slices.Contains([]string{
+		"Requests queued", "KV cache", "Requests aborted", "NVLink, peak", "PCIe, peak",
+		"InfiniBand, peak",
+	}, panel):
 		return of("inference", "chat-70b")
 	case panel == "CronJob late":
 		return of("batch", "nightly-export")
@@ -69,7 +73,9 @@ func TestBundledDashboardsAnswer(t *testing.T) {
 			}
 			t.Run(d.Title+"/"+panel.Title, func(t *testing.T) {
 				if hasQueries, other := panel.HasQueries(); !hasQueries {
-					require.True(t, slices.ContainsFunc(d.Panels, func(p dashboards.Panel) bool { return p.ID == other }), "it shows panel %d", other)
+					require.True(t,
+						slices.ContainsFunc(d.Panels, func(p dashboards.Panel) bool { return p.ID == other }),
+						"it shows panel %d", other)
 					return
 				}
 				for _, frames := range askAsDashboard(t, source, d, panel) {
@@ -85,20 +91,24 @@ func clusterSource(t *testing.T) *pluginhost.DataSource {
 	t.Helper()
 	catalog, err := os.ReadFile(project.Path("devstack/workloads/kubernetes.yaml"))
 	require.NoError(t, err)
-	source, err := pluginhost.NewDataSource(stack.DatasourceID, "cluster", "Cluster", running.Stack.PrometheusURL, map[string]any{"catalog": string(catalog)})
+	source, err := pluginhost.NewDataSource(stack.DatasourceID, "cluster", "Cluster", running.Stack.PrometheusURL,
+		map[string]any{"catalog": string(catalog)})
 	require.NoError(t, err)
 	return source
 }
 
 // askAsDashboard sends a panel's queries over the dashboard's time range.
-func askAsDashboard(t *testing.T, source *pluginhost.DataSource, d *dashboards.Dashboard, panel dashboards.Panel) []data.Frames {
+func askAsDashboard(t *testing.T, source *pluginhost.DataSource, d *dashboards.Dashboard,
+	panel dashboards.Panel,
+) []data.Frames {
 	t.Helper()
 	now := settled()
 	from, err := d.From(now)
 	require.NoError(t, err)
 	queries, err := dashboards.Queries(panel.Targets, chosenOf(d.UID, panel.Title), from, now, panel.Points())
 	require.NoError(t, err)
-	res, err := running.Host.QueryData(within(t), &backend.QueryDataRequest{PluginContext: source.Context(), Queries: queries})
+	res, err := running.Host.QueryData(within(t),
+		&backend.QueryDataRequest{PluginContext: source.Context(), Queries: queries})
 	require.NoError(t, err)
 	var out []data.Frames
 	for _, q := range queries {
@@ -109,7 +119,10 @@ func askAsDashboard(t *testing.T, source *pluginhost.DataSource, d *dashboards.D
 }
 
 // unitless are columns of counts and flags.
-var unitless = []string{"state", "firing_", "complete", "others", "p95_bounded", "low_traffic", "pages", "needless", "alarms", "incidents", "detected", "open", "own"}
+var unitless = []string{
+	"state", "firing_", "complete", "others", "p95_bounded", "low_traffic", "pages", "needless",
+	"alarms", "incidents", "detected", "open", "own",
+}
 
 // requireMeasured requires rows, a measured number in some of them, and a unit of each number that
 // has one.

@@ -33,7 +33,10 @@ func TestExemplarsOfTheDemo(t *testing.T) {
 		require.NoError(t, err)
 		answer, err := running.Host.QueryData(within(t), &backend.QueryDataRequest{
 			PluginContext: running.Source.Context(),
-			Queries:       []backend.DataQuery{{RefID: "A", JSON: text, TimeRange: backend.TimeRange{From: from, To: to}}},
+			Queries: []backend.DataQuery{{
+				RefID: "A", JSON: text,
+				TimeRange: backend.TimeRange{From: from, To: to},
+			}},
 		})
 		require.NoError(t, err)
 		require.NoError(t, answer.Responses["A"].Error)

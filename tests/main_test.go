@@ -83,7 +83,8 @@ func ask(t *testing.T, source backend.PluginContext, instant time.Time, queries 
 		var common struct{ QueryType string }
 		_ = json.Unmarshal([]byte(q.json), &common) // one of the tests sends no JSON at all
 		req.Queries = append(req.Queries, backend.DataQuery{
-			RefID: q.refID, QueryType: common.QueryType, MaxDataPoints: 100, Interval: time.Minute, JSON: []byte(q.json),
+			RefID: q.refID, QueryType: common.QueryType, MaxDataPoints: 100, Interval: time.Minute,
+			JSON:      []byte(q.json),
 			TimeRange: backend.TimeRange{From: instant.Add(-6 * time.Hour), To: instant},
 		})
 	}

@@ -13,7 +13,10 @@ func TestWhatIfOverHeldCells(t *testing.T) {
 	summary := ask(t, running.Source.Context(), at, query{"A", `{"slos":["availability"]}`})["A"]
 	require.NoError(t, summary.Error)
 	answer := ask(t, running.Source.Context(), at,
-		query{"A", `{"queryType":"whatif","slos":["availability"],"whatif":{"objectives":[99.9,99.5],"windows":["30d","7d"]}}`})["A"]
+		query{
+			"A",
+			`{"queryType":"whatif","slos":["availability"],"whatif":{"objectives":[99.9,99.5],"windows":["30d","7d"]}}`,
+		})["A"]
 	require.NoError(t, answer.Error)
 	frame := answer.Frames[0]
 	require.Equal(t, 12*4, frame.Rows())

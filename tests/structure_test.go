@@ -18,7 +18,8 @@ import (
 )
 
 func TestDistPassesTheValidator(t *testing.T) {
-	require.Empty(t, archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
+	require.Empty(t,
+		archives.Problems(os.DirFS(project.Path("dist")), os.DirFS(project.Path("src")), archives.SelfHosted))
 }
 
 // Files that every dashboard loads are small, and so are the editors that the data source loads on

@@ -37,7 +37,8 @@ func TestSummaryAgreesWithTheTruth(t *testing.T) {
 	require.Equal(t, 24, frame.Rows(), "two SLOs of twelve workloads")
 
 	names, slos, namespaces := words(t, frame, "workload"), words(t, frame, "slo"), words(t, frame, "namespace")
-	budgets, events, bads, coverage := numbers(t, frame, "budget"), numbers(t, frame, "events"), numbers(t, frame, "bad"), numbers(t, frame, "coverage")
+	budgets, events, bads, coverage := numbers(t, frame, "budget"), numbers(t, frame, "events"),
+		numbers(t, frame, "bad"), numbers(t, frame, "coverage")
 	seen := map[string]int{}
 	for i := range names {
 		name := namespaces[i] + "/" + names[i]

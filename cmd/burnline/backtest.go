@@ -66,18 +66,24 @@ func (p program) backtest(ctx context.Context, args []string) error {
 		return timeoutOr(ctx, err)
 	}
 	p.warn(b.Warnings)
-	t := table{header: []string{"SLO", "Policy", "Groups", "Pages", "Per week", "Needless", "Alarms", "Incidents", "Detected", "Median to detect", "Median spent before", "Longest silence"}}
+	t := table{header: []string{
+		"SLO", "Policy", "Groups", "Pages", "Per week", "Needless", "Alarms", "Incidents",
+		"Detected", "Median to detect", "Median spent before", "Longest silence",
+	}}
 	rows := []policyRow{}
 	for _, c := range b.Compared {
 		s := c.Score
 		rows = append(rows, policyRow{
-			SLO: c.SLO.Name, Policy: c.SLO.Policy.Name, Groups: s.Groups, Pages: s.Pages, PagesPerWeek: s.PagesPerWeek, Needless: s.Needless,
-			Alarms: s.Alarms, Incidents: s.Incidents, Detected: s.Detected,
+			SLO: c.SLO.Name, Policy: c.SLO.Policy.Name, Groups: s.Groups, Pages: s.Pages, PagesPerWeek: s.PagesPerWeek,
+			Needless: s.Needless,
+			Alarms:   s.Alarms, Incidents: s.Incidents, Detected: s.Detected,
 			DetectedAfter: seconds(s.MedianAfter), SpentBefore: s.MedianSpent, Silence: seconds(s.Silence),
 		})
 		t.rows = append(t.rows, []string{
-			c.SLO.Name, c.SLO.Policy.Name, fmt.Sprint(s.Groups), fmt.Sprint(s.Pages), fmt.Sprintf("%.1f", s.PagesPerWeek), fmt.Sprint(s.Needless),
-			fmt.Sprint(s.Alarms), fmt.Sprint(s.Incidents), fmt.Sprint(s.Detected), duration(s.MedianAfter), percent(s.MedianSpent), duration(s.Silence),
+			c.SLO.Name, c.SLO.Policy.Name, fmt.Sprint(s.Groups), fmt.Sprint(s.Pages),
+			fmt.Sprintf("%.1f", s.PagesPerWeek), fmt.Sprint(s.Needless),
+			fmt.Sprint(s.Alarms), fmt.Sprint(s.Incidents), fmt.Sprint(s.Detected), duration(s.MedianAfter),
+			percent(s.MedianSpent), duration(s.Silence),
 		})
 	}
 	out := map[string]any{"from": b.From, "to": b.Instant, "stepSeconds": b.Step.Seconds(), "policies": rows}

@@ -101,7 +101,8 @@ func joinSLOs(files []file) ([]catalog.SLO, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, errors.New("no SLO in any file. A catalog is slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+		return nil,
+			errors.New("no SLO in any file. A catalog is slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 	}
 	return all, nil
 }

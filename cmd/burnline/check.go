@@ -28,7 +28,8 @@ func (p program) check(ctx context.Context, args []string) error {
 	var follow bool
 	names, err := p.flags("check", args, func(f *flag.FlagSet) {
 		c.server(f)
-		f.BoolVar(&follow, "follow-links", false, "read files that are symbolic links. Leave it off for files of strangers")
+		f.BoolVar(&follow, "follow-links", false,
+			"read files that are symbolic links. Leave it off for files of strangers")
 		f.BoolVar(&c.strict, "strict", false, "fail on warnings, too")
 	})
 	if err != nil {
@@ -63,9 +64,11 @@ func (p program) check(ctx context.Context, args []string) error {
 			for _, w := range s.SplitWindows() {
 				windows = append(windows, w.WindowText())
 			}
-			list[i] = fmt.Sprintf("%s (%s, %v%% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(), strings.Join(windows, " and "), s.Policy.Name)
+			list[i] = fmt.Sprintf("%s (%s, %v%% over %s, %s)", s.Name, s.Kind(), s.Objective.Percent(),
+				strings.Join(windows, " and "), s.Policy.Name)
 		}
-		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, countText(len(f.SLOs), "SLO"), countText(len(f.Policies), "own policy", "own policies"), strings.Join(list, "; "))
+		_, _ = fmt.Fprintf(p.out, "%s: %s, %s: %s\n", f.name, countText(len(f.SLOs), "SLO"),
+			countText(len(f.Policies), "own policy", "own policies"), strings.Join(list, "; "))
 	}
 	return nil
 }
@@ -75,7 +78,8 @@ const lintConcurrency = 6
 
 // lint prints the likely mistakes with their places: "file:line:column: warning: path: message".
 func (p program) lint(ctx context.Context, c checkFlags, files []file) (errs, warnings int, err error) {
-	find := func(_ context.Context, s catalog.SLO) ([]lint.Finding, error) { return lint.Definition(s), nil } //nolint:unparam // a server may fail
+	//nolint:unparam // a server may fail
+	find := func(_ context.Context, s catalog.SLO) ([]lint.Finding, error) { return lint.Definition(s), nil }
 	if c.url != "" {
 		client, err := c.client()
 		if err != nil {
@@ -141,10 +145,14 @@ func (p program) export(_ context.Context, args []string) error {
 	names, err := p.flags("export", args, func(f *flag.FlagSet) {
 		f.StringVar(&format, "format", string(export.Prometheus), export.FormatNames())
 		f.StringVar(&slos, "slo", "", "names of SLOs, by commas. Default all")
-		f.StringVar(&o.DatasourceUID, "datasource-uid", "burnline", "grafana: the Burnline data source that the rules ask")
-		f.StringVar(&o.ObjectName, "name", "burnline", "prometheusrule: name of the object. mimir: namespace. The same name replaces an earlier export")
-		f.StringVar(&o.PagerURL, "pager-url", "", "alertmanager, mimir-alertmanager: webhook of the pager. Default: a placeholder")
-		f.StringVar(&o.SlackURL, "slack-url", "", "alertmanager, mimir-alertmanager: incoming webhook of Slack. Default: a placeholder")
+		f.StringVar(&o.DatasourceUID, "datasource-uid", "burnline",
+			"grafana: the Burnline data source that the rules ask")
+		f.StringVar(&o.ObjectName, "name", "burnline",
+			"prometheusrule: name of the object. mimir: namespace. The same name replaces an earlier export")
+		f.StringVar(&o.PagerURL, "pager-url", "",
+			"alertmanager, mimir-alertmanager: webhook of the pager. Default: a placeholder")
+		f.StringVar(&o.SlackURL, "slack-url", "",
+			"alertmanager, mimir-alertmanager: incoming webhook of Slack. Default: a placeholder")
 		f.StringVar(&o.DashboardUID, "dashboard-uid", "", "grafana: the dashboard that they link to")
 	})
 	if err != nil {

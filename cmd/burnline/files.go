@@ -27,7 +27,8 @@ func (p program) text(name string) (shown string, source []byte, err error) {
 }
 
 func readFile(name string) ([]byte, error) {
-	info, err := os.Stat(name) //nolint:gosec // the caller names the file. Before it is opened: to open a pipe waits for a writer
+	//nolint:gosec // the caller names the file. Before it is opened: to open a pipe waits for a writer
+	info, err := os.Stat(name)
 	if err == nil {
 		err = checkRegular(info)
 	}

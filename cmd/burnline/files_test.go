@@ -45,20 +45,23 @@ func TestCheckFollowsNoLinks(t *testing.T) {
 	require.NoError(t, os.Symlink("link.yaml", "again.yaml"))
 	for name, link := range map[string]string{
 		"link.yaml": "link.yaml", "again.yaml": "again.yaml", filepath.Join("folder", "slos.yaml"): "folder",
-		filepath.Join(dir, "link.yaml"): filepath.Join(dir, "link.yaml"), filepath.Join(dir, "folder", "slos.yaml"): filepath.Join(dir, "folder"),
+		filepath.Join(dir, "link.yaml"):                      filepath.Join(dir, "link.yaml"),
+		filepath.Join(dir, "folder", "slos.yaml"):            filepath.Join(dir, "folder"),
 		filepath.Join("secret", "..", "folder", "slos.yaml"): "folder",
 	} {
 		code, out, errs := command(t, "", "check", name)
 		require.Equal(t, exitUsage, code, name)
 		require.Empty(t, out)
-		require.Contains(t, errs, name+": "+link+" is a symbolic link, which check does not follow. Add --follow-links to do so")
+		require.Contains(t, errs,
+			name+": "+link+" is a symbolic link, which check does not follow. Add --follow-links to do so")
 		code, out, errs = command(t, "", "check", "--follow-links", name)
 		require.Equal(t, exitOK, code, errs)
 		require.Contains(t, out, "1 SLO")
 		code, _, errs = command(t, "", "export", name)
 		require.Equal(t, exitOK, code, "a catalog that is mounted in Kubernetes is a link: %s", errs)
 	}
-	code, _, errs := command(t, "", "check", filepath.Join("secret", "slos.yaml"), filepath.Join(dir, "secret", "slos.yaml"))
+	code, _, errs := command(t, "", "check", filepath.Join("secret", "slos.yaml"),
+		filepath.Join(dir, "secret", "slos.yaml"))
 	require.Equal(t, exitBad, code, errs)
 	require.Contains(t, errs, "Each needs its own name", "both were read")
 }

@@ -56,6 +56,7 @@ func (p program) importFiles(_ context.Context, args []string) error {
 	if err := os.WriteFile(output, []byte(result.Catalog), 0o644); err != nil { //nolint:gosec // a catalog is no secret
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "%s: %s of %s, %s\n", output, countText(len(c.SLOs), "SLO"), result.Format, countText(len(result.Notes), "note"))
+	_, err = fmt.Fprintf(p.out, "%s: %s of %s, %s\n", output, countText(len(c.SLOs), "SLO"), result.Format,
+		countText(len(result.Notes), "note"))
 	return err
 }

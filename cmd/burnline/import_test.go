@@ -48,8 +48,9 @@ func TestImportWritesACatalog(t *testing.T) {
 	code, out, errs := command(t, "", "import", file, "-o", output)
 	require.Equal(t, 0, code, errs)
 	assert.Equal(t, output+": 1 SLO of Sloth, 2 notes\n", out)
-	assert.Equal(t, file+":3:1: note: slos: the window is 30d, Sloth's default: its files contain no window. Change it where Sloth runs with another\n"+
-		file+":8:9: warning: slos[0].sli.events.error_query: change of meaning: >= 1 leaves out times in which the total is less. Burnline counts them\n", errs)
+	assert.Equal(t,
+		file+":3:1: note: slos: the window is 30d, Sloth's default: its files contain no window. Change it where Sloth runs with another\n"+
+			file+":8:9: warning: slos[0].sli.events.error_query: change of meaning: >= 1 leaves out times in which the total is less. Burnline counts them\n", errs)
 	code, out, errs = command(t, "", "check", output)
 	require.Equal(t, 0, code, errs)
 	assert.Contains(t, out, "1 SLO, 1 own policy: shop-errors (events, 99.9% over 30d, sloth)")
@@ -91,9 +92,17 @@ func TestImportErrors(t *testing.T) {
 		message string
 	}{
 		{[]string{"import"}, 2, "burnline import: no file. Give a file in YAML"},
-		{[]string{"import", "--from", "nobl9", "-"}, 2, `--from: unknown format "nobl9". There are auto, sloth, pyrra and openslo`},
+		{
+			[]string{"import", "--from", "nobl9", "-"},
+			2,
+			`--from: unknown format "nobl9". There are auto, sloth, pyrra and openslo`,
+		},
 		{[]string{"import", "-"}, 1, "stdin: line 1: this is a Burnline catalog already. Use it as it is"},
-		{[]string{"import", template}, 1, template + `: line 2: "{{ .Values.slo }}" is a template expression. Render the file first`},
+		{
+			[]string{"import", template},
+			1,
+			template + `: line 2: "{{ .Values.slo }}" is a template expression. Render the file first`,
+		},
 		{[]string{"import", filepath.Join(t.TempDir(), "none.yaml")}, 2, "no such file"},
 	} {
 		code, out, errs := command(t, good, c.args...)
@@ -107,11 +116,13 @@ func TestImportErrors(t *testing.T) {
 func TestCheckRecognisesOtherDefinitions(t *testing.T) {
 	const pyrra = "apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: a}\nspec: {}\n"
 	for source, tool := range map[string]string{
-		slothDefinition: "Sloth", openSLODefinition: "OpenSLO v1", pyrra: "Pyrra", "- " + strings.ReplaceAll(strings.TrimSpace(pyrra), "\n", "\n  "): "Pyrra",
+		slothDefinition: "Sloth", openSLODefinition: "OpenSLO v1", pyrra: "Pyrra",
+		"- " + strings.ReplaceAll(strings.TrimSpace(pyrra), "\n", "\n  "): "Pyrra",
 	} {
 		file := write1(t, "x.yaml", source)
 		code, _, errs := command(t, "", "check", file)
 		assert.Equal(t, 1, code)
-		assert.Equal(t, file+": error: this is a definition of "+tool+", not a catalog. Run burnline import "+file+" -o catalog.yaml\n", errs)
+		assert.Equal(t,
+			file+": error: this is a definition of "+tool+", not a catalog. Run burnline import "+file+" -o catalog.yaml\n", errs)
 	}
 }

@@ -63,7 +63,8 @@ type program struct {
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	p := program{in, out, errs}
 	commands := map[string]func(context.Context, []string) error{
-		"check": p.check, "import": p.importFiles, "export": p.export, "report": p.report, "backtest": p.backtest, "version": p.version,
+		"check": p.check, "import": p.importFiles, "export": p.export, "report": p.report, "backtest": p.backtest,
+		"version": p.version,
 	}
 	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
 		args = append([]string{"version"}, args[1:]...)
@@ -74,7 +75,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 			return exitOK
 		}
 		if len(args) > 0 {
-			_, _ = fmt.Fprintf(errs, "\nunknown command %q. There are %s\n", args[0], strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
+			_, _ = fmt.Fprintf(errs, "\nunknown command %q. There are %s\n", args[0],
+				strings.Join(slices.Sorted(maps.Keys(commands)), ", "))
 		}
 		return exitUsage
 	}
@@ -95,7 +97,8 @@ func codeOf(err error) int {
 		return exitOK
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.As(err, &server), errors.As(err, &tenant), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, errTimeout):
+	case errors.As(err, &server), errors.As(err, &tenant), errors.Is(err, context.DeadlineExceeded),
+		errors.Is(err, context.Canceled), errors.Is(err, errTimeout):
 		return exitServer
 	}
 	return exitBad

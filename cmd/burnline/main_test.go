@@ -83,10 +83,15 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 	assert.Empty(t, out)
 	var places []string
 	for line := range strings.Lines(errs) {
-		place, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(line, filepath.Dir(file)+"/"), filepath.Dir(other)+"/"), ": ")
+		place, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(line, filepath.Dir(file)+"/"),
+			filepath.Dir(other)+"/"), ": ")
 		places = append(places, place)
 	}
-	assert.Equal(t, []string{"a.yaml:2:10", "a.yaml:4:5", "a.yaml:5:16", "a.yaml:6:5", "a.yaml:7:43", "a.yaml:8:11", "a.yaml:11:37", "b.yaml:7:41"}, places, errs)
+	assert.Equal(t,
+		[]string{
+			"a.yaml:2:10", "a.yaml:4:5", "a.yaml:5:16", "a.yaml:6:5", "a.yaml:7:43", "a.yaml:8:11", "a.yaml:11:37",
+			"b.yaml:7:41",
+		}, places, errs)
 	assert.Contains(t, errs, "a.yaml:5:16: error: slos[0].objective: want a number, for example 99.9")
 
 	code, _, errs = command(t, "", "check", filepath.Join(t.TempDir(), "none.yaml"))
@@ -110,7 +115,11 @@ func TestUsage(t *testing.T) {
 		{[]string{"report", "--url", "http://127.0.0.1:1", "--format", "xml", "-"}, 2, `unknown format "xml"`},
 		{[]string{"export", "--format", "terraform", "-"}, 2, `unknown format "terraform". Use prometheus`},
 		{[]string{"export", "-", "--slo", "none"}, 2, "no SLO none"},
-		{[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"}, 2, `unknown policy "none". There are page-and-slack, sre-workbook`},
+		{
+			[]string{"backtest", "--url", "http://127.0.0.1:1", "--policies", "none", "-"},
+			2,
+			`unknown policy "none". There are page-and-slack, sre-workbook`,
+		},
 		{[]string{"report", "--url", "http://127.0.0.1:1", "-"}, 3, "127.0.0.1:1"},
 	} {
 		code, _, errs := command(t, good, c.args...)
@@ -130,8 +139,10 @@ func TestVersion(t *testing.T) {
 
 func TestExport(t *testing.T) {
 	for format, message := range map[string]string{
-		"prometheus": "alert: BurnlineBudgetBurn", "prometheusrule": "kind: PrometheusRule", "mimir": "namespace: burnline",
-		"alertmanager": "receiver: burnline-pager", "mimir-alertmanager": "alertmanager_config: |", "grafana": "queryType: alerts", "openslo": "kind: AlertPolicy",
+		"prometheus": "alert: BurnlineBudgetBurn", "prometheusrule": "kind: PrometheusRule",
+		"mimir":        "namespace: burnline",
+		"alertmanager": "receiver: burnline-pager", "mimir-alertmanager": "alertmanager_config: |",
+		"grafana": "queryType: alerts", "openslo": "kind: AlertPolicy",
 	} {
 		code, out, errs := command(t, good, "export", "--format", format, "-")
 		assert.Equal(t, 0, code, errs)
@@ -141,7 +152,8 @@ func TestExport(t *testing.T) {
 	assert.Contains(t, out, "\n  name: shop\n")
 	_, out, _ = command(t, good, "export", "--format", "mimir", "--name", "shop", "-")
 	assert.Contains(t, out, "\nnamespace: shop\n")
-	code, out, errs := command(t, good, "export", "--format", "alertmanager", "--pager-url", "https://pager.example.org/1", "--slack-url", "https://slack.example.org/2", "-")
+	code, out, errs := command(t, good, "export", "--format", "alertmanager", "--pager-url",
+		"https://pager.example.org/1", "--slack-url", "https://slack.example.org/2", "-")
 	assert.Equal(t, 0, code)
 	assert.Empty(t, errs)
 	assert.Contains(t, out, "url: https://pager.example.org/1\n")
@@ -161,13 +173,16 @@ func TestReportAndBacktest(t *testing.T) {
 	at := time.Unix(0, 0).Add(25 * time.Hour).UTC().Format(time.RFC3339)
 	definition := strings.Replace(good, "30d", "1d", 1)
 	ask := func(command1 string, more ...string) string {
-		code, out, errs := command(t, definition, append([]string{command1, "--url", server.URL, "--at", at, "--header", "X-Scope-OrgID: a"}, append(more, "-")...)...)
+		code, out, errs := command(t, definition,
+			append([]string{command1, "--url", server.URL, "--at", at, "--header", "X-Scope-OrgID: a"},
+				append(more, "-")...)...)
 		require.Equal(t, 0, code, errs)
 		return out
 	}
 	// 11 x 20 of 1,440,220 are 15.3% of the budget; the hour burns at 220/60,220/0.001 = 3.65, the
 	// five minutes at 19.6.
-	assert.Contains(t, ask("report"), "availability  a      firing (page, slack)  84.72 %      1220         1h 3.7× | 19.6× (0.24), 6h 0.6× | 7.3× (0.2)")
+	assert.Contains(t, ask("report"),
+		"availability  a      firing (page, slack)  84.72 %      1220         1h 3.7× | 19.6× (0.24), 6h 0.6× | 7.3× (0.2)")
 	markdown := ask("report", "--format", "markdown")
 	assert.Contains(t, markdown, "| SLO | Group | State |")
 	assert.Contains(t, markdown, `| availability | a | firing (page, slack) | 84.72 % | 1220 | 1h 3.7× \| 19.6× (0.24)`)
@@ -192,7 +207,9 @@ func TestReportAndBacktest(t *testing.T) {
 			DetectedAfterSeconds       float64
 		}
 	}
-	require.NoError(t, json.Unmarshal([]byte(ask("backtest", "--last", "3h", "--policies", "page-and-slack", "--format", "json")), &scores))
+	require.NoError(t,
+		json.Unmarshal([]byte(ask("backtest", "--last", "3h", "--policies", "page-and-slack", "--format", "json")),
+			&scores))
 	require.Len(t, scores.Policies, 1)
 	assert.Equal(t, 1, scores.Policies[0].Pages)
 	assert.Equal(t, 1, scores.Policies[0].Incidents)

@@ -61,7 +61,10 @@ func (p program) report(ctx context.Context, args []string) error {
 	}
 	p.warn(r.Warnings)
 	rows := make([]reportRow, len(r.Rows))
-	t := table{header: []string{"SLO", "Group", "State", "Budget left", "Events left", "Burn long | short (factor)", "Exhausted in", "Measured"}}
+	t := table{header: []string{
+		"SLO", "Group", "State", "Budget left", "Events left", "Burn long | short (factor)",
+		"Exhausted in", "Measured",
+	}}
 	for i, row := range r.Rows {
 		rows[i] = reportOf(row)
 		t.rows = append(t.rows, rows[i].cells())
@@ -72,7 +75,8 @@ func (p program) report(ctx context.Context, args []string) error {
 func reportOf(row engine.Row) reportRow {
 	e := row.Evaluation
 	r := reportRow{
-		SLO: row.SLO.Name, Labels: row.Labels, Window: row.SLO.WindowText(), Objective: row.SLO.Objective.Percent(), State: e.State.String(),
+		SLO: row.SLO.Name, Labels: row.Labels, Window: row.SLO.WindowText(), Objective: row.SLO.Objective.Percent(),
+		State:  e.State.String(),
 		Firing: []string{}, Burn: []burn{}, ExhaustedIn: seconds(row.ExhaustedIn), exhaustedIn: row.ExhaustedIn,
 		Coverage: row.Window.Coverage, Events: row.Window.Total, Bad: row.Window.Bad,
 	}
@@ -117,7 +121,8 @@ func (r reportRow) cells() []string {
 		left = fmt.Sprintf("%.0f", *r.BudgetEvents)
 	}
 	return []string{
-		r.SLO, group(r.Labels), state, percent(r.Budget), left, strings.Join(burns, ", "), duration(r.exhaustedIn), percent(&r.Coverage),
+		r.SLO, group(r.Labels), state, percent(r.Budget), left, strings.Join(burns, ", "), duration(r.exhaustedIn),
+		percent(&r.Coverage),
 	}
 }
 

@@ -108,7 +108,9 @@ func (p program) newServerQuery(a serverFlags, names []string) (serverQuery, err
 		return q, usagef("--settle: %w", err)
 	}
 	if settle > maxSettle {
-		return q, usagef("--settle: %s exceeds the maximum of %s. Give the delay of late samples, for example 10m", a.settle, slo.FormatDuration(maxSettle))
+		return q,
+			usagef("--settle: %s exceeds the maximum of %s. Give the delay of late samples, for example 10m", a.settle,
+				slo.FormatDuration(maxSettle))
 	}
 	client, err := a.client()
 	if err != nil {
@@ -133,7 +135,8 @@ func (a serverFlags) client() (*prom.Client, error) {
 		return nil, a.headers.err
 	}
 	if u, err := url.Parse(a.url); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, for example http://prometheus:9090") // not quoted: it may contain a password
+		// not quoted: it may contain a password
+		return nil, usagef("--url: give the address of Prometheus, Thanos or Mimir, for example http://prometheus:9090")
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	if a.caFile != "" {

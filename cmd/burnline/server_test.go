@@ -26,11 +26,16 @@ var instant = time.Unix(0, 0).Add(25 * time.Hour).UTC().Format(time.RFC3339)
 func TestExitCodes(t *testing.T) {
 	works := httptest.NewServer(promtest.Load(t, day).Handler(`{"version":"3.16.0"}`))
 	defer works.Close()
-	refuses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusUnauthorized) }))
+	refuses := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request,
+	) {
+		http.Error(w, "no", http.StatusUnauthorized)
+	}))
 	defer refuses.Close()
 	fine := strings.Replace(good, "30d", "1d", 1)
 	noBucket := `slos: [{name: a, objective: 99, window: 1d, sli: {latency: {histogram: none_seconds, threshold: 1s}}}]`
-	both := strings.Replace(noBucket, "[{", "[{name: ok, objective: 99, window: 1d, sli: {events: {total: requests_total, bad: 'requests_total{code=\"500\"}'}}}, {", 1)
+	both := strings.Replace(noBucket, "[{",
+		"[{name: ok, objective: 99, window: 1d, sli: {events: {total: requests_total, bad: 'requests_total{code=\"500\"}'}}}, {", 1)
 	for _, command1 := range []string{"report", "backtest"} {
 		on := func(url, in string, more ...string) (int, string) {
 			code, _, errs := command(t, in, append([]string{command1, "--url", url, "--at", instant, "-"}, more...)...)
@@ -52,13 +57,27 @@ func TestExitCodes(t *testing.T) {
 			"no time":           {works.URL, fine, []string{"--timeout", "1ns"}, exitServer, "no answer within 1ns"},
 			"no URL":            {"", fine, nil, exitUsage, "--url: "},
 			"a wrong URL":       {"prometheus:9090", fine, nil, exitUsage, "--url: "},
-			"a wrong format":    {works.URL, fine, []string{"--format", "xml"}, exitUsage, `--format: unknown format "xml"`},
-			"no such SLO":       {works.URL, fine, []string{"--slo", "none"}, exitUsage, "--slo: no SLO none"},
-			"no time of day":    {works.URL, fine, []string{"--at", "noon"}, exitUsage, "--at: "},
-			"no label":          {works.URL, fine, []string{"--group-by", "1x"}, exitUsage, "--group-by: "},
-			"a wrong header":    {works.URL, fine, []string{"--header", "Authorization s3cret"}, exitUsage, "--header: "},
-			"a wrong settle":    {works.URL, fine, []string{"--settle", "3h"}, exitUsage, "--settle: "},
-			"no CA file":        {works.URL, fine, []string{"--ca-file", filepath.Join(t.TempDir(), "none.pem")}, exitUsage, "--ca-file: "},
+			"a wrong format": {
+				works.URL, fine,
+				[]string{"--format", "xml"},
+				exitUsage,
+				`--format: unknown format "xml"`,
+			},
+			"no such SLO":    {works.URL, fine, []string{"--slo", "none"}, exitUsage, "--slo: no SLO none"},
+			"no time of day": {works.URL, fine, []string{"--at", "noon"}, exitUsage, "--at: "},
+			"no label":       {works.URL, fine, []string{"--group-by", "1x"}, exitUsage, "--group-by: "},
+			"a wrong header": {
+				works.URL, fine,
+				[]string{"--header", "Authorization s3cret"},
+				exitUsage,
+				"--header: ",
+			},
+			"a wrong settle": {works.URL, fine, []string{"--settle", "3h"}, exitUsage, "--settle: "},
+			"no CA file": {
+				works.URL, fine,
+				[]string{"--ca-file", filepath.Join(t.TempDir(), "none.pem")},
+				exitUsage, "--ca-file: ",
+			},
 		} {
 			code, errs := on(tt.url, tt.in, tt.more...)
 			require.Equal(t, tt.code, code, "%s %s: %s", command1, name, errs)
@@ -66,7 +85,12 @@ func TestExitCodes(t *testing.T) {
 			require.NotContains(t, errs, "s3cret", "%s %s", command1, name)
 		}
 	}
-	for _, args := range [][]string{{"check", "--nothing", "-"}, {"export", "--format", "x", "-"}, {"import", "--from", "x", "-"}, {"export", "--slo", "none", "-"}} {
+	for _, args := range [][]string{
+		{"check", "--nothing", "-"},
+		{"export", "--format", "x", "-"},
+		{"import", "--from", "x", "-"},
+		{"export", "--slo", "none", "-"},
+	} {
 		code, _, errs := command(t, good, args...)
 		require.Equal(t, exitUsage, code, "%v: %s", args, errs)
 	}
@@ -109,9 +133,11 @@ func TestTenantAndCAFile(t *testing.T) {
 		mimir.ServeHTTP(w, r)
 	}))
 	defer server.Close()
-	ca := write1(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
+	ca := write1(t, "ca.pem",
+		string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
 	report := func(more ...string) (int, string, string) {
-		return command(t, strings.Replace(good, "30d", "1d", 1), append([]string{"report", "--url", server.URL, "--at", instant, "-"}, more...)...)
+		return command(t, strings.Replace(good, "30d", "1d", 1),
+			append([]string{"report", "--url", server.URL, "--at", instant, "-"}, more...)...)
 	}
 	code, out, errs := report("--tenant", "shop", "--ca-file", ca)
 	require.Equal(t, exitOK, code, errs)

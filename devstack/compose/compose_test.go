@@ -28,8 +28,11 @@ func load(ctx context.Context, path string, profiles ...string) (*types.Project,
 
 func TestEveryProfileIsTaken(t *testing.T) {
 	for profile, services := range map[string][]string{
-		"":         {"datasources", "grafana", "history", "node-exporter", "plugin", "prometheus", "workloads"},
-		"thanos":   {"bucket", "compactor", "datasource-thanos", "minio", "prometheus-b", "querier", "query-frontend", "sidecar-a", "sidecar-b", "store", "upload-a", "upload-b", "workloads-b"},
+		"": {"datasources", "grafana", "history", "node-exporter", "plugin", "prometheus", "workloads"},
+		"thanos": {
+			"bucket", "compactor", "datasource-thanos", "minio", "prometheus-b", "querier", "query-frontend",
+			"sidecar-a", "sidecar-b", "store", "upload-a", "upload-b", "workloads-b",
+		},
 		"mimir":    {"datasource-mimir", "mimir", "prometheus-agent", "workloads-mimir"},
 		"alerting": {"alertmanager", "datasource-alerting", "prometheus-alerting", "webhook", "workloads-alerting"},
 	} {
@@ -46,7 +49,8 @@ func TestEveryProfileIsTaken(t *testing.T) {
 		slices.Sort(got)
 		require.Equal(t, services, got, profile)
 		_, waits := p.Services["grafana"].DependsOn["datasource-"+profile]
-		require.Equal(t, profile != "", waits, "Grafana starts when it has its data sources, and waits for nothing that is not there")
+		require.Equal(t, profile != "", waits,
+			"Grafana starts when it has its data sources, and waits for nothing that is not there")
 	}
 }
 

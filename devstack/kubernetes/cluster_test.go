@@ -42,20 +42,24 @@ func refused(t *testing.T, resource, version string, object map[string]any) []st
 
 func bySchema(t *testing.T, resource, version string, object map[string]any) []string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(operator(t), "example", "prometheus-operator-crd", group+"_"+resource+".yaml"))
+	text, err := os.ReadFile(filepath.Join(operator(t), "example", "prometheus-operator-crd",
+		group+"_"+resource+".yaml"))
 	require.NoError(t, err)
 	var definition apiextensionsv1.CustomResourceDefinition
 	require.NoError(t, yaml.Unmarshal(text, &definition))
 	require.Equal(t, definition.Spec.Names.Kind, object["kind"])
-	at := slices.IndexFunc(definition.Spec.Versions, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool { return v.Name == version && v.Served })
+	at := slices.IndexFunc(definition.Spec.Versions,
+		func(v apiextensionsv1.CustomResourceDefinitionVersion) bool { return v.Name == version && v.Served })
 	require.GreaterOrEqual(t, at, 0, "%s is not served", version)
 	var schema apiextensions.JSONSchemaProps
-	require.NoError(t, apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(definition.Spec.Versions[at].Schema.OpenAPIV3Schema, &schema, nil))
+	require.NoError(t,
+		apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(definition.Spec.Versions[at].Schema.OpenAPIV3Schema, &schema, nil))
 
 	var problems []string
 	structural, err := structuralschema.NewStructural(&schema)
 	require.NoError(t, err)
-	unknown := pruning.PruneWithOptions(runtime.DeepCopyJSON(object), structural, true, structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
+	unknown := pruning.PruneWithOptions(runtime.DeepCopyJSON(object), structural, true,
+		structuralschema.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})
 	for _, field := range unknown {
 		problems = append(problems, "unknown field "+field)
 	}
@@ -76,13 +80,15 @@ func byWebhook(t *testing.T, resource, version string, object map[string]any) []
 	review, err := json.Marshal(admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
 		Request: &admissionv1.AdmissionRequest{
-			UID: "1", Resource: metav1.GroupVersionResource{Group: group, Version: version, Resource: resource}, Object: runtime.RawExtension{Raw: raw},
+			UID: "1", Resource: metav1.GroupVersionResource{Group: group, Version: version, Resource: resource},
+			Object: runtime.RawExtension{Raw: raw},
 		},
 	})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
 	admission.New(slog.New(slog.DiscardHandler), model.UTF8Validation).Register(mux)
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/admission-"+resource+"/validate", bytes.NewReader(review))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/admission-"+resource+"/validate",
+		bytes.NewReader(review))
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	mux.ServeHTTP(recorder, request)
@@ -104,7 +110,8 @@ func byWebhook(t *testing.T, resource, version string, object map[string]any) []
 // release.
 func operator(t *testing.T) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/prometheus-operator/prometheus-operator").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}",
+		"github.com/prometheus-operator/prometheus-operator").Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(out))
 }

@@ -17,7 +17,8 @@ import (
 func TestPrometheusRulesAreTaken(t *testing.T) {
 	for file, groups := range map[string]int{
 		"../../deploy/alerting/kubernetes/prometheus-rule.yaml": 2, // the demo's SLOs
-		"../../pkg/export/testdata/prometheusrule.yaml":         8, // SLOs of every kind, long windows in separate files
+		// SLOs of every kind, long windows in separate files
+		"../../pkg/export/testdata/prometheusrule.yaml": 8,
 	} {
 		object := read(t, file)
 		require.Empty(t, refused(t, "prometheusrules", "v1", object), file)
@@ -32,11 +33,15 @@ func TestAlertmanagerConfigIsTaken(t *testing.T) {
 
 // The schema or the webhook rejects wrong objects, so the tests above can fail.
 func TestWhatIsWrongIsRefused(t *testing.T) {
-	const rules, routes = "../../deploy/alerting/kubernetes/prometheus-rule.yaml", "../../deploy/alerting/kubernetes/alertmanager-routes.yaml"
+	const rules, routes = "../../deploy/alerting/kubernetes/prometheus-rule.yaml",
+		"../../deploy/alerting/kubernetes/alertmanager-routes.yaml"
 	for _, c := range []struct{ file, resource, version, from, to, message string }{
 		{rules, "prometheusrules", "v1", "interval: 1m", "interval: often", "spec.groups[0].interval"},
 		{rules, "prometheusrules", "v1", "interval: 1m", "every: 1m", "unknown field spec.groups[0].every"},
-		{rules, "prometheusrules", "v1", "sum by (namespace, workload) (", "sum by (namespace, workload) ((", "could not parse expression"},
+		{
+			rules, "prometheusrules", "v1", "sum by (namespace, workload) (", "sum by (namespace, workload) ((",
+			"could not parse expression",
+		},
 		{routes, "alertmanagerconfigs", "v1alpha1", "receiver: pager", "receiver: nobody", "nobody"},
 		{routes, "alertmanagerconfigs", "v1alpha1", "urlSecret:", "secretURL:", "unknown field"},
 	} {

@@ -66,7 +66,10 @@ func TestGrafanaFitsTogether(t *testing.T) {
 	source := decoded[corev1.ConfigMap](t, documents(t, "datasource.yaml")[0])
 	deployment := decoded[appsv1.Deployment](t, objects[3])
 	service := decoded[corev1.Service](t, objects[4])
-	for _, in := range []string{account.Namespace, boards.Namespace, source.Namespace, deployment.Namespace, service.Namespace} {
+	for _, in := range []string{
+		account.Namespace, boards.Namespace, source.Namespace, deployment.Namespace,
+		service.Namespace,
+	} {
 		require.Equal(t, namespace, in)
 	}
 	pod := deployment.Spec.Template
@@ -96,7 +99,10 @@ func TestGrafanaFitsTogether(t *testing.T) {
 }
 
 func TestConfigMapsOfTheSidecarsAreTaken(t *testing.T) {
-	for file, label := range map[string]string{"dashboards.yaml": "grafana_dashboard", "datasource.yaml": "grafana_datasource"} {
+	for file, label := range map[string]string{
+		"dashboards.yaml": "grafana_dashboard",
+		"datasource.yaml": "grafana_datasource",
+	} {
 		m := decoded[corev1.ConfigMap](t, documents(t, file)[0])
 		require.Equal(t, "v1 ConfigMap", m.APIVersion+" "+m.Kind)
 		require.Equal(t, map[string]string{label: "1"}, m.Labels)
@@ -111,8 +117,10 @@ func TestConfigMapsOfTheSidecarsAreTaken(t *testing.T) {
 
 // strict are Kubernetes' own types of the objects in deploy/ that are not custom resources.
 var strict = map[string]func() any{
-	"v1 Namespace": func() any { return &corev1.Namespace{} }, "v1 ServiceAccount": func() any { return &corev1.ServiceAccount{} },
-	"v1 ConfigMap": func() any { return &corev1.ConfigMap{} }, "v1 Service": func() any { return &corev1.Service{} },
+	"v1 Namespace":       func() any { return &corev1.Namespace{} },
+	"v1 ServiceAccount":  func() any { return &corev1.ServiceAccount{} },
+	"v1 ConfigMap":       func() any { return &corev1.ConfigMap{} },
+	"v1 Service":         func() any { return &corev1.Service{} },
 	"apps/v1 Deployment": func() any { return &appsv1.Deployment{} },
 }
 
@@ -132,7 +140,8 @@ func TestEveryObjectIsTaken(t *testing.T) {
 			name := object["metadata"].(map[string]any)["name"].(string)
 			require.Empty(t, apivalidation.IsDNS1123Subdomain(name), file)
 			if version, ok := strings.CutPrefix(object["apiVersion"].(string), group+"/"); ok {
-				require.Empty(t, bySchema(t, strings.ToLower(object["kind"].(string))+"s", version, object), "%s of %s", name, file)
+				require.Empty(t, bySchema(t, strings.ToLower(object["kind"].(string))+"s", version, object), "%s of %s",
+					name, file)
 				continue
 			}
 			require.Contains(t, strict, kind, "%s: nothing here knows such an object", file)
@@ -142,6 +151,7 @@ func TestEveryObjectIsTaken(t *testing.T) {
 	}))
 	require.Equal(t, map[string]int{
 		"v1 Namespace": 1, "v1 ServiceAccount": 1, "v1 ConfigMap": 4, "v1 Service": 1, "apps/v1 Deployment": 1,
-		group + "/v1 PodMonitor": 12, group + "/v1 ServiceMonitor": 2, group + "/v1 Probe": 1, group + "/v1 PrometheusRule": 1, group + "/v1alpha1 AlertmanagerConfig": 1,
+		group + "/v1 PodMonitor": 12, group + "/v1 ServiceMonitor": 2, group + "/v1 Probe": 1,
+		group + "/v1 PrometheusRule": 1, group + "/v1alpha1 AlertmanagerConfig": 1,
 	}, kinds)
 }

@@ -29,7 +29,9 @@ func TestTheExportIsValid(t *testing.T) {
 		require.False(t, names[name], "two objects %s", name)
 		names[name] = true
 	}
-	require.Equal(t, map[openslo.Kind]int{openslo.KindSLO: 7, openslo.KindAlertPolicy: 12, openslo.KindAlertNotificationTarget: 4}, kinds)
+	require.Equal(t,
+		map[openslo.Kind]int{openslo.KindSLO: 7, openslo.KindAlertPolicy: 12, openslo.KindAlertNotificationTarget: 4},
+		kinds)
 
 	inlined, err := openslosdk.NewReferenceInliner(objects...).Inline() // references exist
 	require.NoError(t, err)
@@ -40,8 +42,10 @@ func TestTheExportIsValid(t *testing.T) {
 		}
 		for _, policy := range slo.Spec.AlertPolicies {
 			condition := policy.Spec.Conditions[0].Spec.Condition
-			workbook = append(workbook, *condition.Threshold, condition.LookbackWindow.Duration().Hours(), condition.AlertAfter.Duration().Minutes())
+			workbook = append(workbook, *condition.Threshold, condition.LookbackWindow.Duration().Hours(),
+				condition.AlertAfter.Duration().Minutes())
 		}
 	}
-	require.Equal(t, []float64{14.4, 1, 5, 6, 6, 30, 1, 72, (6 * time.Hour).Minutes()}, workbook, "the Workbook's factors, windows in hours and in minutes")
+	require.Equal(t, []float64{14.4, 1, 5, 6, 6, 30, 1, 72, (6 * time.Hour).Minutes()}, workbook,
+		"the Workbook's factors, windows in hours and in minutes")
 }

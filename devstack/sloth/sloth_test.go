@@ -49,7 +49,8 @@ func TestSlothMeansTheSame(t *testing.T) {
 			result, err := generator.GenerateFromRaw(t.Context(), []byte(document))
 			require.NoError(t, err, document)
 			for _, one := range result.SLOResults {
-				q, err := engine.NewInstantQuery(t.Context(), storage, nil, ruleOfSixHours(t, one), time.Unix(0, 0).Add(8*time.Hour))
+				q, err := engine.NewInstantQuery(t.Context(), storage, nil, ruleOfSixHours(t, one),
+					time.Unix(0, 0).Add(8*time.Hour))
 				require.NoError(t, err)
 				answer := q.Exec(t.Context())
 				vector, err := answer.Vector()

@@ -28,7 +28,8 @@ type receivedAlert struct {
 }
 
 func (t receivedAlert) String() string {
-	return fmt.Sprintf("%s  %-8s  %-8s  %s", t.At.Format(time.TimeOnly), t.To, t.Status, cmp.Or(t.Summary, fmt.Sprint(t.Labels)))
+	return fmt.Sprintf("%s  %-8s  %-8s  %s", t.At.Format(time.TimeOnly), t.To, t.Status,
+		cmp.Or(t.Summary, fmt.Sprint(t.Labels)))
 }
 
 // kept is the maximum number of stored alerts. Older ones are dropped.
@@ -41,7 +42,8 @@ type inbox struct {
 }
 
 func main() {
-	listen := flag.String("listen", "127.0.0.1:9096", "address to take notifications on (POST) and to show them (GET /, GET /alerts as JSON)")
+	listen := flag.String("listen", "127.0.0.1:9096",
+		"address to take notifications on (POST) and to show them (GET /, GET /alerts as JSON)")
 	flag.Parse()
 	if err := serve(*listen); err != nil {
 		fmt.Fprintln(os.Stderr, "webhook:", err)
@@ -87,7 +89,10 @@ func (in *inbox) receive(w http.ResponseWriter, r *http.Request) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, a := range body.Alerts {
-		t := receivedAlert{time.Now(), strings.Trim(r.URL.Path, "/"), a.Status, a.Labels, a.Annotations["summary"], a.StartsAt}
+		t := receivedAlert{
+			time.Now(), strings.Trim(r.URL.Path, "/"), a.Status, a.Labels, a.Annotations["summary"],
+			a.StartsAt,
+		}
 		fmt.Println(t)
 		in.all = append(in.all, t)
 	}

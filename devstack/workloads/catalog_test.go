@@ -10,9 +10,13 @@ import (
 )
 
 func TestProvisionedCatalogsAreTheDemosCatalogs(t *testing.T) {
-	for file, provisioning := range map[string]string{"catalog.yaml": "burnline.yaml", "kubernetes.yaml": "burnline-kubernetes.yaml"} {
+	for file, provisioning := range map[string]string{
+		"catalog.yaml":    "burnline.yaml",
+		"kubernetes.yaml": "burnline-kubernetes.yaml",
+	} {
 		catalog := read(t, file)
-		_, provisioned, found := strings.Cut(read(t, "../../provisioning/datasources/"+provisioning), "      catalog: |\n")
+		_, provisioned, found := strings.Cut(read(t, "../../provisioning/datasources/"+provisioning),
+			"      catalog: |\n")
 		if !found {
 			t.Fatalf("provisioning/datasources/%s has no `catalog: |` under jsonData", provisioning)
 		}
@@ -28,7 +32,8 @@ func TestProvisionedCatalogsAreTheDemosCatalogs(t *testing.T) {
 func TestCatalogsThresholdIsABucketAndTheTruths(t *testing.T) {
 	catalog, threshold := read(t, "catalog.yaml"), sim.LatencyThreshold
 	if !strings.Contains(catalog, "threshold: "+threshold.String()+"\n") {
-		t.Errorf("the truth counts requests over %s as slow, the catalog has another threshold:\n%s", threshold, catalog)
+		t.Errorf("the truth counts requests over %s as slow, the catalog has another threshold:\n%s", threshold,
+			catalog)
 	}
 	for _, bound := range sim.LatencyBounds {
 		if bound == threshold.Seconds() {

@@ -15,13 +15,16 @@ import (
 func generate(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("generate", flag.ExitOnError)
 	dir := flags.String("dir", "", "data directory (required)")
-	anchor := flags.String("anchor", "", "end the history at this instant (RFC 3339). Default now, adding to data younger than "+history.FreshFor.String())
+	anchor := flags.String("anchor", "",
+		"end the history at this instant (RFC 3339). Default now, adding to data younger than "+history.FreshFor.String())
 	seed := flags.Uint64("seed", 1, "another seed makes other noise, pods and crashes")
 	var links []string
-	flags.Func("link", "also make this a fresh data directory for Prometheus, hard-linked to the blocks. May be given several times", func(dir string) error {
-		links = append(links, dir)
-		return nil
-	})
+	flags.Func("link",
+		"also make this a fresh data directory for Prometheus, hard-linked to the blocks. May be given several times",
+		func(dir string) error {
+			links = append(links, dir)
+			return nil
+		})
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -35,7 +38,10 @@ func generate(ctx context.Context, args []string) error {
 			return nil
 		}
 	}
-	req := history.Request{Dir: *dir, Fleet: sim.Fleet(), Seed: *seed, Now: time.Now(), Days: sim.HistoryDays, Links: links, Log: os.Stderr}
+	req := history.Request{
+		Dir: *dir, Fleet: sim.Fleet(), Seed: *seed, Now: time.Now(), Days: sim.HistoryDays,
+		Links: links, Log: os.Stderr,
+	}
 	if *anchor != "" {
 		at, err := time.Parse(time.RFC3339, *anchor)
 		if err != nil {
@@ -47,7 +53,8 @@ func generate(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "history from %s to %s, anchor %s, in %s\n", state.From.Format(time.RFC3339), state.To.Format(time.RFC3339),
+	fmt.Fprintf(os.Stderr, "history from %s to %s, anchor %s, in %s\n", state.From.Format(time.RFC3339),
+		state.To.Format(time.RFC3339),
 		state.Anchor.Format(time.RFC3339), history.BlocksDir(*dir))
 	return nil
 }

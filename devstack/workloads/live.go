@@ -21,10 +21,13 @@ import (
 func runLive(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("live", flag.ExitOnError)
 	dir := flags.String("dir", "", "data directory that generate made (required)")
-	url := flags.String("remote-write", "", "URL of the remote-write receiver, such as http://127.0.0.1:9090/api/v1/write (required)")
+	url := flags.String("remote-write", "",
+		"URL of the remote-write receiver, such as http://127.0.0.1:9090/api/v1/write (required)")
 	listen := flags.String("listen", "127.0.0.1:9095", "address to serve /truth and /ready on")
-	traces := flags.String("traces", "", "URL of an OTLP receiver for the requests of exemplars, such as http://127.0.0.1:4318/v1/traces. Default none")
-	guard := flags.Bool("stdin-guard", false, "end when standard input closes, that is, with the process that started this one")
+	traces := flags.String("traces", "",
+		"URL of an OTLP receiver for the requests of exemplars, such as http://127.0.0.1:4318/v1/traces. Default none")
+	guard := flags.Bool("stdin-guard", false,
+		"end when standard input closes, that is, with the process that started this one")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -36,7 +36,8 @@ func printTruth(args []string) error {
 	}
 	instant := time.Unix(*at, 0).Truncate(time.Minute)
 	if instant.After(time.Now()) || instant.Before(state.From) {
-		return fmt.Errorf("truth: --time %s is not between %s and now", instant.UTC().Format(time.RFC3339), state.From.Format(time.RFC3339))
+		return fmt.Errorf("truth: --time %s is not between %s and now", instant.UTC().Format(time.RFC3339),
+			state.From.Format(time.RFC3339))
 	}
 	for _, r := range s.Runs {
 		r.Advance(instant.UnixMilli(), nil) // after the data's end, time continues as in live

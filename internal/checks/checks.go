@@ -43,7 +43,10 @@ func steps() []step {
 		{"frontend", "frontend unit tests", unlessPassed("frontend", frontendSources, frontendTests)},
 		{"go", "Go unit tests of what shares memory, with the race detector", raceTests},
 		{"binary", "archives", archives},
-		{"binary", "built binary against a real Prometheus, structure of dist/ and archives", unlessPassed("binary", browserSources, binaryTests)},
+		{
+			"binary", "built binary against a real Prometheus, structure of dist/ and archives",
+			unlessPassed("binary", browserSources, binaryTests),
+		},
 	}
 	only := os.Getenv("PAGE_GRAFANA")
 	for _, host := range stack.PageHosts {
@@ -74,7 +77,10 @@ func suites() []step {
 		{"docs", "pages of docs/ that are made from code", docs},
 		{"pictures", "pictures of the documentation and the catalog page", pictures},
 	}
-	for _, name := range []string{"Accuracy", "Upstream", "Servers", "Fleet", "Scale", "Engine", "Overview", "Panel", "Changes"} {
+	for _, name := range []string{
+		"Accuracy", "Upstream", "Servers", "Fleet", "Scale", "Engine", "Overview", "Panel",
+		"Changes",
+	} {
 		all = append(all, step{"bench:" + strings.ToLower(name), "benchmark", suite("tests/bench", name)})
 	}
 	return all
@@ -117,7 +123,8 @@ func run(ctx context.Context, steps []step, all bool) error {
 		_, _ = fmt.Fprintf(out, "\n== %d/%d %s\n", i+1, len(steps), step.name)
 		start := time.Now()
 		if err := step.run(ctx, s); err != nil {
-			_, _ = fmt.Fprintf(out, "\nFAILED after %s: %s\n%v\n\n", progress.Elapsed(time.Since(start)), step.name, err)
+			_, _ = fmt.Fprintf(out, "\nFAILED after %s: %s\n%v\n\n", progress.Elapsed(time.Since(start)), step.name,
+				err)
 			if left := len(steps) - i - 1; left > 0 {
 				_, _ = fmt.Fprintf(out, "%d steps were not run.\n", left)
 			}
@@ -128,6 +135,7 @@ func run(ctx context.Context, steps []step, all bool) error {
 		took = append(took, line)
 		_, _ = fmt.Fprintf(out, "== ok, %s\n", strings.TrimSpace(line))
 	}
-	_, _ = fmt.Fprintf(out, "\n%s\n%10s  in all\n%d passed, 0 failed\n", strings.Join(took, "\n"), progress.Elapsed(time.Since(begin)), len(steps))
+	_, _ = fmt.Fprintf(out, "\n%s\n%10s  in all\n%d passed, 0 failed\n", strings.Join(took, "\n"),
+		progress.Elapsed(time.Since(begin)), len(steps))
 	return nil
 }

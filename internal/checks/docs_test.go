@@ -33,7 +33,10 @@ var (
 func documents(t *testing.T) map[string]string {
 	t.Helper()
 	texts := map[string]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "devstack/*/README.md", "src/README.md", "src/panel/README.md"} {
+	for _, pattern := range []string{
+		"*.md", "docs/*.md", "docs/adr/*.md", "devstack/*/README.md", "src/README.md",
+		"src/panel/README.md",
+	} {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		require.NotEmpty(t, files, pattern)
@@ -101,7 +104,10 @@ func TestDataSourcesOfTheDocumentationAreSound(t *testing.T) {
 				}
 				jsonData, err := json.Marshal(source.JSONData)
 				require.NoError(t, err, file)
-				settings, err := query.ParseSettings(backend.DataSourceInstanceSettings{URL: source.URL, JSONData: jsonData})
+				settings, err := query.ParseSettings(backend.DataSourceInstanceSettings{
+					URL:      source.URL,
+					JSONData: jsonData,
+				})
 				require.NoError(t, err, file)
 				require.Empty(t, settings.CatalogProblems, file)
 			}
@@ -137,7 +143,8 @@ func TestCommandsOfTheDocumentationAreTargets(t *testing.T) {
 		for _, match := range mageCommand.FindAllStringSubmatch(text, -1) {
 			commands++
 			name := strings.ToLower(strings.Fields(match[1])[0])
-			namespace := strings.HasSuffix(name, ":") && slices.ContainsFunc(targets, func(s string) bool { return strings.HasPrefix(s, name) })
+			namespace := strings.HasSuffix(name, ":") &&
+				slices.ContainsFunc(targets, func(s string) bool { return strings.HasPrefix(s, name) })
 			require.True(t, namespace || slices.Contains(targets, name), "%s has %q", file, match[0])
 		}
 	}
@@ -166,7 +173,10 @@ var codeFile = regexp.MustCompile("`((?:[a-zA-Z0-9_.-]+/)*[a-zA-Z0-9_]+\\.(?:go|
 // Every source file that the pages about the code name exists.
 func TestFilesThatTheDocumentationNamesExist(t *testing.T) {
 	names := map[string]bool{}
-	for _, dir := range []string{"pkg", "src", "cmd", "internal", "tests", "devstack", "deploy", "provisioning", ".config", ".github"} {
+	for _, dir := range []string{
+		"pkg", "src", "cmd", "internal", "tests", "devstack", "deploy", "provisioning",
+		".config", ".github",
+	} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ os.DirEntry, err error) error {
 			names[filepath.Base(path)] = true
 			return err
@@ -175,7 +185,8 @@ func TestFilesThatTheDocumentationNamesExist(t *testing.T) {
 	}
 	named := 0
 	for file, text := range documents(t) {
-		if base := filepath.Base(file); base != "ARCHITECTURE.md" && base != "internals.md" && base != "counting.md" && filepath.Base(filepath.Dir(file)) != "adr" {
+		if base := filepath.Base(file); base != "ARCHITECTURE.md" && base != "internals.md" && base != "counting.md" &&
+			filepath.Base(filepath.Dir(file)) != "adr" {
 			continue
 		}
 		for _, match := range codeFile.FindAllStringSubmatch(text, -1) {
@@ -191,14 +202,18 @@ func TestFilesThatTheDocumentationNamesExist(t *testing.T) {
 }
 
 // symptoms are the headings of the troubleshooting page that are not texts of Burnline.
-var symptoms = []string{"The budget changed after an outage of remote write", "Plugin is not signed", "Open in Explore does nothing"}
+var symptoms = []string{
+	"The budget changed after an outage of remote write", "Plugin is not signed",
+	"Open in Explore does nothing",
+}
 
 // An error can be found on the troubleshooting page by its text.
 func TestHeadingsOfTheTroubleshootingPageAreErrorTexts(t *testing.T) {
 	var code strings.Builder
 	for _, dir := range []string{"pkg", "cmd", "src"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ os.DirEntry, err error) error {
-			if ext := filepath.Ext(path); err != nil || strings.Contains(path, "test") || ext != ".go" && ext != ".ts" && ext != ".tsx" {
+			if ext := filepath.Ext(path); err != nil || strings.Contains(path, "test") ||
+				ext != ".go" && ext != ".ts" && ext != ".tsx" {
 				return err
 			}
 			text, err := os.ReadFile(path)

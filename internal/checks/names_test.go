@@ -17,8 +17,10 @@ import (
 var (
 	nameWord    = regexp.MustCompile(`[A-Z]+[a-z0-9]*|[a-z0-9]+`)
 	bannedWords = []string{
-		"asked", "asker", "asking", "asks", "believe", "believes", "beside", "hear", "hears", "honest", "knew", "know", "knows", "lacking", "newborn", "newborns", "nobody",
-		"said", "say", "says", "somebody", "speak", "speaker", "speakers", "speaks", "spoken", "standing", "standings", "stands", "stood",
+		"asked", "asker", "asking", "asks", "believe", "believes", "beside", "hear", "hears", "honest", "knew", "know",
+		"knows", "lacking", "newborn", "newborns", "nobody",
+		"said", "say", "says", "somebody", "speak", "speaker", "speakers", "speaks", "spoken", "standing", "standings",
+		"stands", "stood",
 		"tell", "telling", "tells", "thinks", "told", "wants", "whose",
 	}
 )
@@ -39,29 +41,31 @@ func TestNamesAreWordsOfTheField(t *testing.T) {
 	require.Empty(t, bannedName("storytelling"))
 	declared := 0
 	for _, folder := range sourceFolders {
-		require.NoError(t, filepath.WalkDir(filepath.Join("..", "..", folder), func(path string, entry fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if entry.IsDir() && entry.Name() == "node_modules" {
-				return filepath.SkipDir
-			}
-			if filepath.Ext(path) != ".go" {
-				return nil
-			}
-			files := token.NewFileSet()
-			parsed, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
-			if err != nil {
-				return err
-			}
-			for _, name := range declaredNames(parsed) {
-				declared++
-				if word := bannedName(name.Name); word != "" {
-					t.Errorf("%s: rename %s. It contains %q, use a word of the field", files.Position(name.Pos()), name.Name, word)
+		require.NoError(t,
+			filepath.WalkDir(filepath.Join("..", "..", folder), func(path string, entry fs.DirEntry, err error) error {
+				if err != nil {
+					return err
 				}
-			}
-			return nil
-		}))
+				if entry.IsDir() && entry.Name() == "node_modules" {
+					return filepath.SkipDir
+				}
+				if filepath.Ext(path) != ".go" {
+					return nil
+				}
+				files := token.NewFileSet()
+				parsed, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+				if err != nil {
+					return err
+				}
+				for _, name := range declaredNames(parsed) {
+					declared++
+					if word := bannedName(name.Name); word != "" {
+						t.Errorf("%s: rename %s. It contains %q, use a word of the field", files.Position(name.Pos()),
+							name.Name, word)
+					}
+				}
+				return nil
+			}))
 	}
 	require.Greater(t, declared, 10_000)
 }

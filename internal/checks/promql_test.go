@@ -22,19 +22,21 @@ import (
 func TestNoPromQLIsWrittenAsText(t *testing.T) {
 	files, texts := 0, 0
 	for _, dir := range []string{"pkg", "cmd"} {
-		require.NoError(t, filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
-			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(filepath.ToSlash(path), "pkg/promexpr/") {
-				return err
-			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-			require.NoError(t, err)
-			files++
-			for _, text := range composed(file) {
-				texts++
-				require.False(t, isPromQL(text), "%s: %q is PromQL as text; build it with pkg/promexpr", path, text)
-			}
-			return nil
-		}))
+		require.NoError(t,
+			filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
+				if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+					strings.Contains(filepath.ToSlash(path), "pkg/promexpr/") {
+					return err
+				}
+				file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+				require.NoError(t, err)
+				files++
+				for _, text := range composed(file) {
+					texts++
+					require.False(t, isPromQL(text), "%s: %q is PromQL as text; build it with pkg/promexpr", path, text)
+				}
+				return nil
+			}))
 	}
 	require.Greater(t, files, 100)
 	require.Greater(t, texts, 300)
@@ -127,7 +129,8 @@ func isPromQL(text string) bool {
 		return hole
 	})
 	text, _, _ = strings.Cut(text, "#") // the rest is a comment
-	if !mayBePromQL.MatchString(text) || isPath.MatchString(text) || strings.Count(text, hole) > 5 || strings.Trim(text, " ()") == hole {
+	if !mayBePromQL.MatchString(text) || isPath.MatchString(text) || strings.Count(text, hole) > 5 ||
+		strings.Trim(text, " ()") == hole {
 		return false
 	}
 	for _, place := range around {

@@ -15,7 +15,10 @@ import (
 )
 
 // proseFiles are the pages that Vale checks.
-var proseFiles = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "src/README.md", "src/panel/README.md"}
+var proseFiles = []string{
+	"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs",
+	"src/README.md", "src/panel/README.md",
+}
 
 // localeText matches a text of the user interface in a locale file.
 var localeText = regexp.MustCompile(`^\s*"[\w.-]+": (".*?"),?$`)
@@ -45,7 +48,10 @@ func prose(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	arguments := []string{vale, "--config", s.project.Path("devstack/vale/vale.ini"), "--minAlertLevel", "error", "--output", "line"}
+	arguments := []string{
+		vale, "--config", s.project.Path("devstack/vale/vale.ini"), "--minAlertLevel", "error",
+		"--output", "line",
+	}
 	return s.command(ctx, ".", nil, slices.Concat(arguments, proseFiles, readmes, []string{texts})...)
 }
 

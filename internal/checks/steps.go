@@ -27,8 +27,10 @@ var formats = []string{"devstack/openslo", "devstack/sloth", "devstack/kubernete
 
 // quickPackages are the packages of the root module with tests that start no server.
 var quickPackages = []string{
-	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/archives", "./tests/bench", "./tests/cases",
-	"./tests/conformance/...", "./tests/docs", "./tests/exemplars", "./tests/exposition", "./tests/recording", "./tests/signalcases", "./tests/worlds",
+	"./pkg/...", "./cmd/...", "./internal/...", "./tests/alertmanager", "./tests/archives", "./tests/bench",
+	"./tests/cases",
+	"./tests/conformance/...", "./tests/docs", "./tests/exemplars", "./tests/exposition", "./tests/recording",
+	"./tests/signalcases", "./tests/worlds",
 }
 
 // serverPackages are those that start servers and the built plugin.
@@ -60,14 +62,16 @@ func vet(ctx context.Context, s *session) error {
 }
 
 func unitTests(ctx context.Context, s *session) error {
-	if err := s.command(ctx, ".", nil, append([]string{"go", "test", "-tags", "suite", "-skip", longTests}, quickPackages...)...); err != nil {
+	if err := s.command(ctx, ".", nil,
+		append([]string{"go", "test", "-tags", "suite", "-skip", longTests}, quickPackages...)...); err != nil {
 		return err
 	}
 	if err := s.command(ctx, workloads, nil, "go", "test", "./..."); err != nil {
 		return err
 	}
 	for _, module := range formats {
-		if err := s.command(ctx, module, nil, "go", "test", "-count=1", "./..."); err != nil { // not cached: they read files outside of their module
+		// not cached: they read files outside of their module
+		if err := s.command(ctx, module, nil, "go", "test", "-count=1", "./..."); err != nil {
 			return err
 		}
 	}
@@ -86,7 +90,8 @@ func raceTests(ctx context.Context, s *session) error {
 			return err
 		}
 		race := []string{"CGO_ENABLED=1"} // the race detector needs a C compiler
-		if err := s.command(ctx, module, race, append([]string{"go", "test", "-race", "-short"}, packages...)...); err != nil {
+		if err := s.command(ctx, module, race,
+			append([]string{"go", "test", "-race", "-short"}, packages...)...); err != nil {
 			return err
 		}
 	}
@@ -95,14 +100,16 @@ func raceTests(ctx context.Context, s *session) error {
 
 // sharing lists the packages of a module with goroutines, without its suites.
 func sharing(ctx context.Context, dir string) (packages []string, err error) {
-	list := exec.CommandContext(ctx, "go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...")
+	list := exec.CommandContext(ctx, "go", "list", "-f",
+		`{{.ImportPath}} {{join .Imports " "}} {{join .TestImports " "}}`, "./...")
 	list.Dir = dir
 	out, err := list.Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list in %s: %w", dir, err)
 	}
 	for line := range strings.Lines(string(out)) {
-		if found := sharesMemory.FindStringSubmatch(line); found != nil && !strings.Contains(found[1], "burnline/tests") {
+		if found := sharesMemory.FindStringSubmatch(line); found != nil &&
+			!strings.Contains(found[1], "burnline/tests") {
 			packages = append(packages, found[1])
 		}
 	}
@@ -161,19 +168,26 @@ func archives(ctx context.Context, s *session) error {
 
 func binaryTests(ctx context.Context, s *session) error {
 	// Not cached: the binary and Prometheus are inputs that Go does not track.
-	return s.command(ctx, ".", nil, append([]string{"go", "test", "-count=1", "-p=1", "-timeout=20m", "-v"}, serverPackages...)...)
+	return s.command(ctx, ".", nil,
+		append([]string{"go", "test", "-count=1", "-p=1", "-timeout=20m", "-v"}, serverPackages...)...)
 }
 
 // The inputs of long steps. Each list may contain too much, but never too little.
 var (
-	frontendSources = []string{"src", "package.json", "package-lock.json", "jest.config.js", "jest-setup.js", "tsconfig.json", ".config", "provisioning"}
-	stackSources    = []string{
-		"go.mod", "go.sum", "pkg", "cmd", "internal", "tests", "provisioning", "deploy", "docker-compose.yaml", "Dockerfile", "devstack",
+	frontendSources = []string{
+		"src", "package.json", "package-lock.json", "jest.config.js", "jest-setup.js",
+		"tsconfig.json", ".config", "provisioning",
+	}
+	stackSources = []string{
+		"go.mod", "go.sum", "pkg", "cmd", "internal", "tests", "provisioning", "deploy", "docker-compose.yaml",
+		"Dockerfile", "devstack",
 		"README.md", "CHANGELOG.md", "LICENSE", "Magefile.go",
 	}
 	conformanceSources = []string{ // the plugin, the suite and its data, the servers and their configuration
-		"go.mod", "go.sum", "pkg", "src/plugin.json", "package.json", "internal", "tests/conformance", "tests/cases", "tests/exemplars", "tests/recording",
-		"tests/signalcases", "tests/suite", "docker-compose.yaml", "provisioning", "devstack/alertmanager", "devstack/mimir", "devstack/minio",
+		"go.mod", "go.sum", "pkg", "src/plugin.json", "package.json", "internal", "tests/conformance", "tests/cases",
+		"tests/exemplars", "tests/recording",
+		"tests/signalcases", "tests/suite", "docker-compose.yaml", "provisioning", "devstack/alertmanager",
+		"devstack/mimir", "devstack/minio",
 		"devstack/prometheus", "devstack/thanos", "devstack/victoriametrics", "devstack/webhook", "devstack/workloads",
 	}
 	browserSources = slices.Concat(stackSources, frontendSources, []string{"webpack.config.ts"})
@@ -181,7 +195,8 @@ var (
 
 // unlessPassed returns a step that All skips if it passed on the same files. CI and the step's own
 // target always run it.
-func unlessPassed(name string, sources []string, step func(context.Context, *session) error) func(context.Context, *session) error {
+func unlessPassed(name string, sources []string, step func(context.Context, *session) error) func(context.Context,
+	*session) error {
 	return func(ctx context.Context, s *session) error {
 		if !s.all || os.Getenv("CONFORMANCE") != "" {
 			return step(ctx, s)
@@ -224,7 +239,8 @@ func fuzz(ctx context.Context, s *session) error {
 			return err
 		}
 		for _, target := range fuzzTarget.FindAllStringSubmatch(string(text), -1) {
-			err := s.command(ctx, filepath.Dir(file), nil, "go", "test", "-run=^$", "-fuzz=^"+target[1]+"$", "-fuzztime="+length, ".")
+			err := s.command(ctx, filepath.Dir(file), nil, "go", "test", "-run=^$", "-fuzz=^"+target[1]+"$",
+				"-fuzztime="+length, ".")
 			if err != nil {
 				return err
 			}
@@ -274,7 +290,8 @@ func inBrowser(ctx context.Context, s *session, host stack.PageHost, env ...stri
 	}
 	defer empty.Stop()
 	return s.npmRun(ctx, append(env,
-		"PAGE_URL="+server.URL, "PAGE_GRAFANA="+host.Grafana, "PLAYWRIGHT_CHROMIUM="+chromium, "PROMETHEUS_URL="+d.Stack.PrometheusURL,
+		"PAGE_URL="+server.URL, "PAGE_GRAFANA="+host.Grafana, "PLAYWRIGHT_CHROMIUM="+chromium,
+		"PROMETHEUS_URL="+d.Stack.PrometheusURL,
 		"EMPTY_PROMETHEUS_URL="+empty.URL,
 		fmt.Sprintf("PROMETHEUS_PID=%d", d.Stack.PID("Prometheus")), // for a test that suspends it
 	), "test:browser")

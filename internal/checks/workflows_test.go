@@ -41,12 +41,15 @@ func TestWorkflowsArePinnedAndHaveFewRights(t *testing.T) {
 		for name, job := range workflow.Jobs {
 			require.NotEmpty(t, job.Permissions, "%s: %s", file, name)
 			for right, kind := range job.Permissions {
-				require.True(t, kind == "read" || filepath.Base(file) == "release.yml", "%s: %s may write %s", file, name, right)
+				require.True(t, kind == "read" ||
+					filepath.Base(file) == "release.yml", "%s: %s may write %s", file, name, right)
 			}
 		}
-		for line := range strings.Lines(string(text)) { // packages installed in a job can read the secrets in its environment
+		// packages installed in a job can read the secrets in its environment
+		for line := range strings.Lines(string(text)) {
 			if strings.Contains(line, "secrets.GRAFANA") {
-				require.GreaterOrEqual(t, len(line)-len(strings.TrimLeft(line, " ")), 10, "%s: of a step, not of a job", file)
+				require.GreaterOrEqual(t, len(line)-len(strings.TrimLeft(line, " ")), 10, "%s: of a step, not of a job",
+					file)
 			}
 		}
 	}
@@ -69,7 +72,10 @@ func TestDependencyBotSeesEveryModule(t *testing.T) {
 		seen[u.Ecosystem] = append(append(seen[u.Ecosystem], u.Directories...), u.Directory)
 	}
 	require.Contains(t, seen, "github-actions")
-	for ecosystem, name := range map[string]string{"gomod": "go.mod", "npm": "package.json", "docker": "Dockerfile", "docker-compose": "docker-compose.yaml"} {
+	for ecosystem, name := range map[string]string{
+		"gomod": "go.mod", "npm": "package.json", "docker": "Dockerfile",
+		"docker-compose": "docker-compose.yaml",
+	} {
 		files, err := filepath.Glob(filepath.Join(root, "devstack", "*", name))
 		require.NoError(t, err)
 		for _, file := range append(files, filepath.Join(root, name)) {
@@ -88,7 +94,8 @@ func TestEveryPackageOfTestsIsRun(t *testing.T) {
 	require.NotEmpty(t, files)
 	for _, file := range files {
 		name := "./tests/" + filepath.Base(filepath.Dir(file))
-		require.True(t, strings.Contains(listed, name+" ") || strings.Contains(listed, name+"/... "), "no step runs %s", name)
+		require.True(t, strings.Contains(listed, name+" ") ||
+			strings.Contains(listed, name+"/... "), "no step runs %s", name)
 	}
 }
 
@@ -96,7 +103,8 @@ func TestPackagesThatShareMemoryAreFound(t *testing.T) {
 	found, err := sharing(t.Context(), root)
 	require.NoError(t, err)
 	const pkg = "github.com/burnline/burnline/pkg/"
-	require.Subset(t, found, []string{pkg + "cells", pkg + "counting", pkg + "engine", pkg + "memory", pkg + "plugin", pkg + "prom"})
+	require.Subset(t, found,
+		[]string{pkg + "cells", pkg + "counting", pkg + "engine", pkg + "memory", pkg + "plugin", pkg + "prom"})
 	require.NotContains(t, found, pkg+"slo")
 	require.NotContains(t, strings.Join(found, " "), "burnline/tests")
 	found, err = sharing(t.Context(), filepath.Join(root, workloads))

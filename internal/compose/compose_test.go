@@ -65,7 +65,10 @@ func native(t *testing.T, text string) *compose.Native {
 	f, err := written(t, text)
 	require.NoError(t, err)
 	port := 40000
-	return &compose.Native{File: f, Root: t.TempDir(), Dir: "/run", FreePort: func() (int, error) { port++; return port, nil }}
+	return &compose.Native{
+		File: f, Root: t.TempDir(), Dir: "/run",
+		FreePort: func() (int, error) { port++; return port, nil },
+	}
 }
 
 func TestACommandIsTheSameOnLoopback(t *testing.T) {
@@ -95,13 +98,15 @@ volumes: {data: {}}
 `)
 	n.Dir = t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(n.Root, "conf"), 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(n.Root, "conf", "server.yml"), []byte("peer: peer:80 # peer: 80, other:80"), 0o600))
+	require.NoError(t,
+		os.WriteFile(filepath.Join(n.Root, "conf", "server.yml"), []byte("peer: peer:80 # peer: 80, other:80"), 0o600))
 	p, err := n.Program("server")
 	require.NoError(t, err)
 	config := filepath.Join(n.Dir, "services/server/etc/server/server.yml")
 	require.Equal(t, []string{
 		"--listen=127.0.0.1:40002", "--grpc-port=40003", "--bind=127.0.0.1", "--config=" + config,
-		"--data=" + filepath.Join(n.Dir, "volumes/data/run"), "--peer=http://127.0.0.1:40001/api/v1", `--label=a="b"`, "127.0.0.1:40004",
+		"--data=" + filepath.Join(n.Dir, "volumes/data/run"), "--peer=http://127.0.0.1:40001/api/v1", `--label=a="b"`,
+		"127.0.0.1:40004",
 	}, p.Args)
 	require.Equal(t, []string{"PEER=127.0.0.1:40001"}, p.Env)
 	require.Equal(t, "http://127.0.0.1:40002/ready", p.Ready)
@@ -142,7 +147,8 @@ volumes: {datasources: {}}
 	require.NoError(t, os.WriteFile(filepath.Join(n.Root, "slos.yaml"), []byte("slos: []"), 0o600))
 	require.NoError(t, os.MkdirAll(n.Volume("datasources"), 0o700))
 	write := func(url, catalog string) {
-		text := "datasources: [{name: A, uid: a, type: t, url: '" + url + "', jsonData: {catalog: '" + catalog + "', n: 1}}]"
+		text := "datasources: [{name: A, uid: a, type: t, url: '" + url + "', jsonData: {catalog: '" + catalog +
+			"', n: 1}}]"
 		require.NoError(t, os.WriteFile(filepath.Join(n.Volume("datasources"), "a.yaml"), []byte(text), 0o600))
 	}
 	write("$PROMETHEUS_URL", "$__file{/etc/slos.yaml}")

@@ -31,7 +31,8 @@ type Service struct {
 	Ports       []string              `yaml:"ports"`
 	DependsOn   map[string]Dependency `yaml:"depends_on"`
 	Healthcheck *Healthcheck          `yaml:"healthcheck"`
-	Ready       string                `yaml:"x-ready"` // URL that responds when the service is ready; for images without a health check
+	// URL that responds when the service is ready; for images without a health check
+	Ready string `yaml:"x-ready"`
 }
 
 // Dependency is a service to wait for, and its condition.
@@ -119,7 +120,8 @@ func (f *File) Order(profiles ...string) ([]string, error) {
 }
 
 func (s Service) in(profiles []string) bool {
-	return len(s.Profiles) == 0 || slices.ContainsFunc(s.Profiles, func(p string) bool { return slices.Contains(profiles, p) })
+	return len(s.Profiles) == 0 ||
+		slices.ContainsFunc(s.Profiles, func(p string) bool { return slices.Contains(profiles, p) })
 }
 
 // Ends reports whether other services wait for the end of this one.

@@ -78,13 +78,17 @@ func Check(ctx context.Context) error {
 		stories, err = d.Stories(ctx, settled(time.Now()))
 		return err
 	})
-	return errors.Join(writeReport(os.Stdout, report{Presets: presets, Resources: resources, Stories: stories}, rows), presetsErr, resourcesErr, storiesErr)
+	return errors.Join(writeReport(os.Stdout, report{Presets: presets, Resources: resources, Stories: stories}, rows),
+		presetsErr, resourcesErr, storiesErr)
 }
 
 func writeReport(out io.Writer, r report, rows []Row) error {
 	r.Workloads, r.MaxErrorPoints = []workload{}, rounded(maxErrorPoints(rows), 6)
 	for _, row := range rows {
-		w := workload{Name: row.Name, Budget: scaled(row.Budget, 100), Truth: scaled(row.Truth, 100), RPS: scaled(row.PerSecond, 1)}
+		w := workload{
+			Name: row.Name, Budget: scaled(row.Budget, 100), Truth: scaled(row.Truth, 100),
+			RPS: scaled(row.PerSecond, 1),
+		}
 		if row.P95 != nil {
 			p95 := rounded(row.P95.Seconds()*1000, 3)
 			w.P95 = &p95
@@ -102,7 +106,8 @@ func writeReport(out io.Writer, r report, rows []Row) error {
 		return fmt.Errorf("the plugin found no workload")
 	}
 	if r.MaxErrorPoints > tolerancePoints {
-		return fmt.Errorf("a budget is %.3f percentage points from the truth; %.1f is the most allowed", r.MaxErrorPoints, tolerancePoints)
+		return fmt.Errorf("a budget is %.3f percentage points from the truth; %.1f is the most allowed",
+			r.MaxErrorPoints, tolerancePoints)
 	}
 	return nil
 }

@@ -76,7 +76,8 @@ func (d *Demo) startPlugin(project *stack.Project, binary string) error {
 	if err != nil {
 		return err
 	}
-	d.Cluster, err = pluginhost.NewDataSource(stack.DatasourceID, clusterUID, "Burnline Kubernetes", d.Stack.PrometheusURL,
+	d.Cluster, err = pluginhost.NewDataSource(stack.DatasourceID, clusterUID, "Burnline Kubernetes",
+		d.Stack.PrometheusURL,
 		map[string]string{"catalog": d.Stack.Kubernetes})
 	return err
 }

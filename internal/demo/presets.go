@@ -59,7 +59,8 @@ const (
 // wrong number.
 func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, error) {
 	instant = instant.Truncate(time.Minute)
-	source, err := pluginhost.NewDataSource(stack.DatasourceID, "burnline-presets", "Burnline presets", d.Stack.PrometheusURL, map[string]string{})
+	source, err := pluginhost.NewDataSource(stack.DatasourceID, "burnline-presets", "Burnline presets",
+		d.Stack.PrometheusURL, map[string]string{})
 	if err != nil {
 		return PresetReport{}, err
 	}
@@ -72,7 +73,8 @@ func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, er
 		return PresetReport{}, err
 	}
 	// The real exporter comes last: it has just started.
-	slices.SortStableFunc(all, func(a, b preset) int { return cmp.Compare(flagOf(a.Name == live), flagOf(b.Name == live)) })
+	slices.SortStableFunc(all,
+		func(a, b preset) int { return cmp.Compare(flagOf(a.Name == live), flagOf(b.Name == live)) })
 	report := PresetReport{}
 	for _, p := range all {
 		if p.Name == live && !stack.HasNodeExporter {
@@ -88,7 +90,9 @@ func (d *Demo) Presets(ctx context.Context, instant time.Time) (PresetReport, er
 	}
 	switch {
 	case report.MaxErrorPercent > toleratedPercent:
-		return report, fmt.Errorf("%s: %.4f %% from the truth; %.1f %% is the most allowed", report.Worst, report.MaxErrorPercent, toleratedPercent)
+		return report,
+			fmt.Errorf("%s: %.4f %% from the truth; %.1f %% is the most allowed", report.Worst, report.MaxErrorPercent,
+				toleratedPercent)
 	case report.MaxSlices > 0:
 		return report, fmt.Errorf("%s: %g slices from the truth", report.Worst, report.MaxSlices)
 	}
@@ -106,7 +110,11 @@ func flagOf(is bool) int {
 func (d *Demo) offered(ctx context.Context, source *pluginhost.DataSource) ([]preset, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	res, err := d.Host.CallResource(ctx, &backend.CallResourceRequest{PluginContext: source.Context(), Path: "presets", URL: "presets", Method: http.MethodGet})
+	res, err := d.Host.CallResource(ctx,
+		&backend.CallResourceRequest{
+			PluginContext: source.Context(), Path: "presets", URL: "presets",
+			Method: http.MethodGet,
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +133,9 @@ func (d *Demo) offered(ctx context.Context, source *pluginhost.DataSource) ([]pr
 	return answer.Presets, nil
 }
 
-func (d *Demo) checkPreset(ctx context.Context, source *pluginhost.DataSource, p preset, instant time.Time, truths []stack.SLOTruth, report *PresetReport) error {
+func (d *Demo) checkPreset(ctx context.Context, source *pluginhost.DataSource, p preset, instant time.Time,
+	truths []stack.SLOTruth, report *PresetReport,
+) error {
 	if p.Name == live {
 		return d.awaitLive(ctx, source, p, report)
 	}
@@ -149,7 +159,9 @@ func (d *Demo) checkPreset(ctx context.Context, source *pluginhost.DataSource, p
 
 // checkCluster checks the catalog of the cluster's data source. Its SLOs have the names of the
 // presets.
-func (d *Demo) checkCluster(ctx context.Context, source *pluginhost.DataSource, instant time.Time, truths []stack.SLOTruth, report *PresetReport) error {
+func (d *Demo) checkCluster(ctx context.Context, source *pluginhost.DataSource, instant time.Time,
+	truths []stack.SLOTruth, report *PresetReport,
+) error {
 	slos, problems := catalog.Parse([]byte(d.Stack.Kubernetes))
 	if err := problems.Err(); err != nil {
 		return fmt.Errorf("devstack/workloads/kubernetes.yaml: %w", err)
@@ -194,7 +206,9 @@ type group struct {
 }
 
 // groups queries the rows of an SLO.
-func (d *Demo) groups(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) ([]group, error) {
+func (d *Demo) groups(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) ([]group,
+	error,
+) {
 	frame, err := d.ask(ctx, source, slo, instant)
 	if err != nil {
 		return nil, err
@@ -274,7 +288,8 @@ func (r *PresetReport) compare(slo string, groups []group, truths []stack.SLOTru
 	}
 	for k, t := range known {
 		if t.Events > 0 {
-			return fmt.Errorf("%s: the plugin did not find %s, of which the generator wrote %g events", slo, k, t.Events)
+			return fmt.Errorf("%s: the plugin did not find %s, of which the generator wrote %g events", slo, k,
+				t.Events)
 		}
 	}
 	return nil

@@ -58,7 +58,8 @@ func (d *Demo) Resources(ctx context.Context, now time.Time) (ResourceReport, er
 		signals = append(signals, s.Name)
 	}
 	for i := range resourceInstants {
-		if err := d.compareResources(ctx, now.Add(-time.Duration(i)*resourceEvery), signals, compared, &report); err != nil {
+		if err := d.compareResources(ctx, now.Add(-time.Duration(i)*resourceEvery), signals, compared,
+			&report); err != nil {
 			return report, err
 		}
 	}
@@ -71,19 +72,24 @@ func (d *Demo) Resources(ctx context.Context, now time.Time) (ResourceReport, er
 		return report, err
 	}
 	if len(report.Wrong) > 0 {
-		return report, fmt.Errorf("%d of %d numbers of resources are wrong:\n%s", len(report.Wrong), report.Numbers, strings.Join(report.Wrong, "\n"))
+		return report,
+			fmt.Errorf("%d of %d numbers of resources are wrong:\n%s", len(report.Wrong), report.Numbers,
+				strings.Join(report.Wrong, "\n"))
 	}
 	return report, nil
 }
 
-func (d *Demo) compareResources(ctx context.Context, instant time.Time, signals []string, compared map[string]bool, report *ResourceReport) error {
+func (d *Demo) compareResources(ctx context.Context, instant time.Time, signals []string, compared map[string]bool,
+	report *ResourceReport,
+) error {
 	truths, err := d.Stack.ResourceTruths(ctx, instant, "24h")
 	if err != nil {
 		return err
 	}
 	truths = slices.DeleteFunc(truths, func(t stack.ResourceTruth) bool { return t.Signal == burst })
 	frames, err := d.Host.Ask(ctx, d.Cluster, pluginhost.Query{
-		JSON: map[string]any{"queryType": "resources", "resources": map[string]any{"signals": signals}}, From: instant.Add(-resourceWindow), To: instant,
+		JSON: map[string]any{"queryType": "resources", "resources": map[string]any{"signals": signals}},
+		From: instant.Add(-resourceWindow), To: instant,
 	})
 	if err != nil {
 		return err
@@ -94,7 +100,10 @@ func (d *Demo) compareResources(ctx context.Context, instant time.Time, signals 
 	for i := range frames[0].Rows() {
 		for _, signal := range signals {
 			if v := number(frames[0], signal, i); v != nil {
-				got[key{text(frames[0], "cluster", i), text(frames[0], "namespace", i), text(frames[0], "workload", i), text(frames[0], "workload_type", i), signal}] = *v
+				got[key{
+					text(frames[0], "cluster", i), text(frames[0], "namespace", i), text(frames[0], "workload", i),
+					text(frames[0], "workload_type", i), signal,
+				}] = *v
 			}
 		}
 	}
@@ -126,7 +135,11 @@ const burst = "received_burst"
 // the weights that a pod loads within seconds.
 func (d *Demo) compareBursts(ctx context.Context, now time.Time, report *ResourceReport) error {
 	frames, err := d.Host.Ask(ctx, d.Cluster, pluginhost.Query{
-		JSON:   map[string]any{"queryType": "resources", "filters": []map[string]any{{"label": "namespace", "op": "=", "value": "inference"}}, "resources": map[string]any{"signals": []string{"received_peak"}, "format": "timeseries"}},
+		JSON: map[string]any{
+			"queryType": "resources",
+			"filters":   []map[string]any{{"label": "namespace", "op": "=", "value": "inference"}},
+			"resources": map[string]any{"signals": []string{"received_peak"}, "format": "timeseries"},
+		},
 		Points: 360, From: now.Add(-30 * 24 * time.Hour), To: now,
 	})
 	if err != nil {

@@ -88,11 +88,14 @@ func (d *Demo) summary(ctx context.Context, instant time.Time) (*data.Frame, err
 }
 
 // ask queries the summary of an SLO in a data source's catalog.
-func (d *Demo) ask(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) (*data.Frame, error) {
+func (d *Demo) ask(ctx context.Context, source *pluginhost.DataSource, slo string, instant time.Time) (*data.Frame,
+	error,
+) {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
 	frames, err := d.Host.Ask(ctx, source, pluginhost.Query{
-		JSON: map[string]any{"queryType": "summary", "slos": []string{slo}}, From: instant.Add(-6 * time.Hour), To: instant,
+		JSON: map[string]any{"queryType": "summary", "slos": []string{slo}}, From: instant.Add(-6 * time.Hour),
+		To: instant,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the query for %s: %w", slo, err)
@@ -120,7 +123,8 @@ func readRows(frame *data.Frame) ([]Row, error) {
 	rows := make([]Row, frame.Rows())
 	for i := range rows {
 		row := Row{
-			Namespace: text(frame, "namespace", i), Name: text(frame, "workload", i), State: stateName(number(frame, "state", i)),
+			Namespace: text(frame, "namespace", i), Name: text(frame, "workload", i),
+			State:  stateName(number(frame, "state", i)),
 			Budget: number(frame, "budget", i), PerSecond: number(frame, "throughput", i),
 		}
 		if p95 := number(frame, "p95", i); p95 != nil {

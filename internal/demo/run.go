@@ -48,11 +48,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\nAvailability 99.9 %% over 30 days, at %s; the truth is the generator's own count.\n\n", instant.Local().Format("15:04 on 2 January"))
+	fmt.Printf("\nAvailability 99.9 %% over 30 days, at %s; the truth is the generator's own count.\n\n",
+		instant.Local().Format("15:04 on 2 January"))
 	if err := printTable(os.Stdout, rows); err != nil {
 		return err
 	}
-	fmt.Printf("\nLargest distance from the truth: %.4f percentage points. %.1f s so far.\n\n", maxErrorPoints(rows), time.Since(started).Seconds())
+	fmt.Printf("\nLargest distance from the truth: %.4f percentage points. %.1f s so far.\n\n", maxErrorPoints(rows),
+		time.Since(started).Seconds())
 
 	if err := project.Frontend(ctx); err != nil {
 		return err
@@ -62,7 +64,8 @@ func run(ctx context.Context) error {
 		if url, err = d.Stack.StartGrafana(ctx, grafana); err != nil {
 			return err
 		}
-		fmt.Printf("\nGrafana:    %s/dashboards   (user %s, password %s)\n", url, stack.GrafanaLogin, stack.GrafanaLogin)
+		fmt.Printf("\nGrafana:    %s/dashboards   (user %s, password %s)\n", url, stack.GrafanaLogin,
+			stack.GrafanaLogin)
 		if d.Stack.TracesURL != "" {
 			fmt.Printf("Traces:     %s\n", d.Stack.TracesURL)
 		}
@@ -84,7 +87,8 @@ func run(ctx context.Context) error {
 		url = server.URL
 		fmt.Printf("\nPage:       %s   (the cluster around these workloads: %s)\n", url, cluster.URL)
 	}
-	fmt.Printf("Prometheus: %s\nReady in %.1f s. Ctrl-C ends everything.\n", d.Stack.PrometheusURL, time.Since(started).Seconds())
+	fmt.Printf("Prometheus: %s\nReady in %.1f s. Ctrl-C ends everything.\n", d.Stack.PrometheusURL,
+		time.Since(started).Seconds())
 	stack.OpenInBrowser(ctx, url)
 	if err := d.Stack.StartNodeExporter(ctx); err != nil { // required by its preset only
 		return err
@@ -93,11 +97,15 @@ func run(ctx context.Context) error {
 }
 
 // Page serves the demo page from assets. The caller must close it.
-func (d *Demo) Page(ctx context.Context, project *stack.Project, host stack.PageHost, assets, listen string) (*page.Server, error) {
+func (d *Demo) Page(ctx context.Context, project *stack.Project, host stack.PageHost, assets,
+	listen string,
+) (*page.Server, error) {
 	return d.page(ctx, project, host, assets, listen, d.Source)
 }
 
-func (d *Demo) page(ctx context.Context, project *stack.Project, host stack.PageHost, assets, listen string, source *pluginhost.DataSource) (*page.Server, error) {
+func (d *Demo) page(ctx context.Context, project *stack.Project, host stack.PageHost, assets, listen string,
+	source *pluginhost.DataSource,
+) (*page.Server, error) {
 	return page.Start(ctx, page.Config{
 		Assets: assets, Dist: project.Path("dist"), NodeModules: host.NodeModules(project), PanelID: stack.PanelID,
 		Host: d.Host, Source: source, Listen: listen,

@@ -57,7 +57,9 @@ func (d *Demo) Stories(ctx context.Context, instant time.Time) (StoryReport, err
 		}
 	}
 	if len(report.Wrong) > 0 {
-		return report, fmt.Errorf("%d of %d versions and %d stories are wrong:\n%s", len(report.Wrong), report.Versions, report.Stories, strings.Join(report.Wrong, "\n"))
+		return report,
+			fmt.Errorf("%d of %d versions and %d stories are wrong:\n%s", len(report.Wrong), report.Versions,
+				report.Stories, strings.Join(report.Wrong, "\n"))
 	}
 	return report, nil
 }
@@ -84,9 +86,12 @@ func (d *Demo) askStory(ctx context.Context, query map[string]any, from, to time
 	return frames[0], nil
 }
 
-func (d *Demo) compareVersions(ctx context.Context, slo string, instant time.Time, truths []stack.SLOTruth, report *StoryReport) error {
+func (d *Demo) compareVersions(ctx context.Context, slo string, instant time.Time, truths []stack.SLOTruth,
+	report *StoryReport,
+) error {
 	frame, err := d.askStory(ctx, map[string]any{
-		"queryType": "burners", "slos": []string{slo}, "burners": map[string]any{"by": []string{"revision"}, "top": 100},
+		"queryType": "burners", "slos": []string{slo},
+		"burners": map[string]any{"by": []string{"revision"}, "top": 100},
 	}, instant.Add(-storyRange), instant)
 	if err != nil {
 		return err
@@ -117,15 +122,20 @@ func (d *Demo) compareVersions(ctx context.Context, slo string, instant time.Tim
 	return nil
 }
 
-func (d *Demo) compareChanges(ctx context.Context, slo string, instant time.Time, stories []stack.Story, report *StoryReport) error {
-	frame, err := d.askStory(ctx, map[string]any{"queryType": "changes", "slos": []string{slo}, "changes": map[string]any{"top": 5}}, instant.Add(-storyRange), instant)
+func (d *Demo) compareChanges(ctx context.Context, slo string, instant time.Time, stories []stack.Story,
+	report *StoryReport,
+) error {
+	frame, err := d.askStory(ctx,
+		map[string]any{"queryType": "changes", "slos": []string{slo}, "changes": map[string]any{"top": 5}},
+		instant.Add(-storyRange), instant)
 	if err != nil {
 		return err
 	}
 	for _, s := range stories {
 		report.Stories++
 		if problem := storyProblem(frame, s); problem != "" {
-			report.Wrong = append(report.Wrong, fmt.Sprintf("%s/%s: %s: %s", s.Namespace, s.Workload, s.Scenario, problem))
+			report.Wrong = append(report.Wrong,
+				fmt.Sprintf("%s/%s: %s: %s", s.Namespace, s.Workload, s.Scenario, problem))
 		}
 	}
 	return nil
@@ -137,7 +147,8 @@ func storyProblem(frame *data.Frame, s stack.Story) string {
 		if workloadOf(frame, i) != s.Workload {
 			continue
 		}
-		kind, likelihood, revision := text(frame, "change_kind", i), text(frame, "likelihood", i), text(frame, "revision", i)
+		kind, likelihood, revision := text(frame, "change_kind", i), text(frame, "likelihood", i),
+			text(frame, "revision", i)
 		field, _ := frame.FieldByName("time")
 		at, _ := field.At(i).(time.Time)
 		first := fmt.Sprintf("the first change is %s %s at %s, %s", kind, revision, at.Format("15:04"), likelihood)
@@ -145,8 +156,11 @@ func storyProblem(frame *data.Frame, s stack.Story) string {
 		switch {
 		case s.Kind == "" && likelihood != "unlikely":
 			return first + ", and no change is the cause"
-		case s.Kind != "" && (kind != s.Kind || revision != s.Revision || likelihood == "unlikely" || late < -seenWithin || late > seenWithin):
-			return fmt.Sprintf("%s, the cause is %s %s at %s", first, s.Kind, s.Revision, time.UnixMilli(s.AtMS).UTC().Format("15:04"))
+		case s.Kind != "" &&
+			(kind != s.Kind || revision != s.Revision || likelihood == "unlikely" || late < -seenWithin ||
+				late > seenWithin):
+			return fmt.Sprintf("%s, the cause is %s %s at %s", first, s.Kind, s.Revision,
+				time.UnixMilli(s.AtMS).UTC().Format("15:04"))
 		}
 		return ""
 	}

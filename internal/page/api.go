@@ -38,7 +38,8 @@ func (a *api) settings(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	reply(w, http.StatusOK, instanceSettings{
-		UID: saved.UID, Name: saved.Name, Type: saved.Type, URL: saved.URL, Access: "proxy", JSONData: saved.JSONData, Meta: meta,
+		UID: saved.UID, Name: saved.Name, Type: saved.Type, URL: saved.URL, Access: "proxy", JSONData: saved.JSONData,
+		Meta: meta,
 	})
 }
 
@@ -77,7 +78,8 @@ func (a *api) query(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusBadRequest, err)
 		return
 	}
-	res, err := a.config.Host.QueryData(r.Context(), &backend.QueryDataRequest{PluginContext: a.config.Source.Context(), Queries: queries})
+	res, err := a.config.Host.QueryData(r.Context(),
+		&backend.QueryDataRequest{PluginContext: a.config.Source.Context(), Queries: queries})
 	if err != nil {
 		problem(w, http.StatusInternalServerError, err)
 		return
@@ -190,7 +192,8 @@ func (a *api) resource(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	res, err := a.config.Host.CallResource(r.Context(), &backend.CallResourceRequest{
-		PluginContext: a.config.Source.Context(), Path: r.PathValue("path"), Method: r.Method, URL: url, Headers: headers, Body: body,
+		PluginContext: a.config.Source.Context(), Path: r.PathValue("path"), Method: r.Method, URL: url,
+		Headers: headers, Body: body,
 	})
 	if err != nil {
 		problem(w, http.StatusInternalServerError, err)

@@ -61,7 +61,8 @@ func Start(ctx context.Context, config Config) (_ *Server, err error) {
 	address, ok := listener.Addr().(*net.TCPAddr)
 	if !ok || !address.IP.IsLoopback() {
 		_ = listener.Close()
-		return nil, fmt.Errorf("the demo page has no login and is served on the loopback only, not on %s", listener.Addr())
+		return nil,
+			fmt.Errorf("the demo page has no login and is served on the loopback only, not on %s", listener.Addr())
 	}
 	s := &Server{
 		URL: "http://" + listener.Addr().String() + "/",
@@ -164,7 +165,8 @@ func readAll(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	text, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		problem(w, http.StatusRequestEntityTooLarge, fmt.Errorf("the body of %s is larger than %d bytes", r.URL.Path, tooLarge.Limit))
+		problem(w, http.StatusRequestEntityTooLarge,
+			fmt.Errorf("the body of %s is larger than %d bytes", r.URL.Path, tooLarge.Limit))
 		return nil, false
 	}
 	if err != nil {
@@ -181,7 +183,8 @@ func read(w http.ResponseWriter, r *http.Request, into any) bool {
 		return false
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		problem(w, http.StatusBadRequest, fmt.Errorf("the body of %s is not the JSON it should be: %w", r.URL.Path, err))
+		problem(w, http.StatusBadRequest,
+			fmt.Errorf("the body of %s is not the JSON it should be: %w", r.URL.Path, err))
 		return false
 	}
 	return true

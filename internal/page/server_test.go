@@ -32,11 +32,13 @@ func start(t *testing.T) (*page.Server, *pluginhost.DataSource) {
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	}
 	require.NoError(t, os.Symlink("../secret", filepath.Join(dir, "dist", "leak")))
-	source, err := pluginhost.NewDataSource("burnline-slo-datasource", "demo", "Demo", "http://127.0.0.1:9", map[string]string{"catalog": "slos: []"})
+	source, err := pluginhost.NewDataSource("burnline-slo-datasource", "demo", "Demo", "http://127.0.0.1:9",
+		map[string]string{"catalog": "slos: []"})
 	require.NoError(t, err)
 	server, err := page.Start(context.Background(), page.Config{
-		Assets: filepath.Join(dir, "page"), Dist: filepath.Join(dir, "dist"), NodeModules: filepath.Join(dir, "node_modules"),
-		PanelID: "burnline-workloads-panel", Source: source, Listen: "127.0.0.1:0",
+		Assets: filepath.Join(dir, "page"), Dist: filepath.Join(dir, "dist"),
+		NodeModules: filepath.Join(dir, "node_modules"),
+		PanelID:     "burnline-workloads-panel", Source: source, Listen: "127.0.0.1:0",
 	})
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
@@ -100,7 +102,8 @@ func TestSettingsAreSavedWithANewRevisionAndWithoutShowingSecrets(t *testing.T) 
 	require.JSONEq(t, `{"uid":"demo","name":"Demo","type":"burnline-slo-datasource","url":"http://127.0.0.1:9","access":"proxy",
 		"jsonData":{"catalog":"slos: []"},"meta":{"id":"burnline-slo-datasource"}}`, body)
 
-	status, body = do(t, "PUT", server.URL+"api/demo/settings", `{"url":"http://127.0.0.1:10","jsonData":{"settle":"5m"},"secureJsonData":{"basicAuthPassword":"hush"}}`)
+	status, body = do(t, "PUT", server.URL+"api/demo/settings",
+		`{"url":"http://127.0.0.1:10","jsonData":{"settle":"5m"},"secureJsonData":{"basicAuthPassword":"hush"}}`)
 	require.Equal(t, 200, status)
 	require.Contains(t, body, `"url":"http://127.0.0.1:10"`)
 	require.NotContains(t, body, "hush")
@@ -126,7 +129,10 @@ func TestBadRequests(t *testing.T) {
 		{"wrong method", "DELETE", "api/demo/settings", "", 404, "no DELETE /api/demo/settings", nil},
 		{"too large", "POST", "api/ds/query", strings.Repeat("x", 5<<20), 413, "larger than 4194304 bytes", nil},
 		{"no queries", "POST", "api/ds/query", `{"from":"0","to":"0"}`, 400, "no queries", nil},
-		{"bad time", "POST", "api/ds/query", `{"queries":[{}],"from":"yesterday","to":"0"}`, 400, `from is \"yesterday\"`, nil},
+		{
+			"bad time", "POST", "api/ds/query", `{"queries":[{}],"from":"yesterday","to":"0"}`, 400,
+			`from is \"yesterday\"`, nil,
+		},
 		{"other data source", "GET", "api/datasources/uid/prod/health", "", 404, `no data source \"prod\"`, nil},
 		{"other host name", "GET", "", "", 403, "not as", []string{"Host", "evil.example:80"}},
 		{"other site", "PUT", "api/demo/settings", "{}", 403, "", []string{"Origin", "http://evil.example"}},

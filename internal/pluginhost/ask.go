@@ -58,7 +58,8 @@ func (h *Host) Ask(ctx context.Context, source *DataSource, q Query) (data.Frame
 	res, err := h.QueryData(ctx, &backend.QueryDataRequest{
 		PluginContext: source.Context(), Headers: headers,
 		Queries: []backend.DataQuery{{
-			RefID: "A", QueryType: kind, MaxDataPoints: q.Points, Interval: q.To.Sub(q.From) / time.Duration(q.Points), JSON: raw,
+			RefID: "A", QueryType: kind, MaxDataPoints: q.Points, Interval: q.To.Sub(q.From) / time.Duration(q.Points),
+			JSON:      raw,
 			TimeRange: backend.TimeRange{From: q.From, To: q.To},
 		}},
 	})

@@ -119,7 +119,10 @@ func dispense[T any](rpc goplugin.ClientProtocol, service string) (T, error) {
 // hostEnv is the environment that Grafana passes to a plugin.
 func hostEnv() []string {
 	var env []string
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "GF_PLUGIN_MEMORY_LIMIT_MIB"} {
+	for _, name := range []string{
+		"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "HTTP_PROXY", "HTTPS_PROXY",
+		"NO_PROXY", "GF_PLUGIN_MEMORY_LIMIT_MIB",
+	} {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)
 		}
@@ -157,7 +160,9 @@ func (h *Host) CheckHealth(ctx context.Context, source backend.PluginContext) (*
 }
 
 // CheckHealthWith is CheckHealth with the headers of a viewer.
-func (h *Host) CheckHealthWith(ctx context.Context, source backend.PluginContext, headers map[string]string) (*backend.CheckHealthResult, error) {
+func (h *Host) CheckHealthWith(ctx context.Context, source backend.PluginContext,
+	headers map[string]string,
+) (*backend.CheckHealthResult, error) {
 	res, err := h.diagnostics.CheckHealth(ctx, &pluginv2.CheckHealthRequest{
 		PluginContext: backend.ToProto().PluginContext(source), Headers: headers,
 	})
@@ -169,7 +174,8 @@ func (h *Host) CheckHealthWith(ctx context.Context, source backend.PluginContext
 
 // CollectMetrics returns the plugin's own metrics in Prometheus's text format.
 func (h *Host) CollectMetrics(ctx context.Context) ([]byte, error) {
-	res, err := h.diagnostics.CollectMetrics(ctx, backend.ToProto().CollectMetricsRequest(&backend.CollectMetricsRequest{}))
+	res, err := h.diagnostics.CollectMetrics(ctx,
+		backend.ToProto().CollectMetricsRequest(&backend.CollectMetricsRequest{}))
 	if err != nil {
 		return nil, fmt.Errorf("plugin, CollectMetrics: %w", err)
 	}
@@ -177,7 +183,9 @@ func (h *Host) CollectMetrics(ctx context.Context) ([]byte, error) {
 }
 
 // CallResource calls one of the plugin's HTTP resources and returns the complete response.
-func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceRequest) (*backend.CallResourceResponse, error) {
+func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceRequest) (*backend.CallResourceResponse,
+	error,
+) {
 	stream, err := h.resource.CallResource(ctx, backend.ToProto().CallResourceRequest(req))
 	if err != nil {
 		return nil, fmt.Errorf("plugin, CallResource %s: %w", req.Path, err)

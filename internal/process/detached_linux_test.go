@@ -22,7 +22,8 @@ func TestAChildThatLeftTheGroupIsEndedToo(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "child")
-			p, err := process.Start(shell(t, "launcher", fmt.Sprintf("setsid sleep 60 & echo $! > %s; %s", file, c.after)))
+			p, err := process.Start(shell(t, "launcher",
+				fmt.Sprintf("setsid sleep 60 & echo $! > %s; %s", file, c.after)))
 			require.NoError(t, err)
 			var child int
 			require.Eventually(t, func() bool {

@@ -174,7 +174,8 @@ func (e *ExitError) Error() string {
 	if len(e.Tail) == 0 {
 		return fmt.Sprintf("%s ended with %v and wrote nothing (log: %s)", e.Name, e.Cause, e.Log)
 	}
-	return fmt.Sprintf("%s ended with %v; its last lines (all: %s):\n    %s", e.Name, e.Cause, e.Log, strings.Join(e.Tail, "\n    "))
+	return fmt.Sprintf("%s ended with %v; its last lines (all: %s):\n    %s", e.Name, e.Cause, e.Log,
+		strings.Join(e.Tail, "\n    "))
 }
 
 func (e *ExitError) Unwrap() error { return e.Cause }

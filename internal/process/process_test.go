@@ -54,7 +54,8 @@ func TestRunEndsWithItsContext(t *testing.T) {
 
 func TestStopEndsTheWholeGroup(t *testing.T) {
 	children := filepath.Join(t.TempDir(), "children")
-	p, err := process.Start(shell(t, "family", fmt.Sprintf(`trap "" TERM; sleep 60 & echo $! > %s; wait; sleep 60`, children)))
+	p, err := process.Start(shell(t, "family",
+		fmt.Sprintf(`trap "" TERM; sleep 60 & echo $! > %s; wait; sleep 60`, children)))
 	require.NoError(t, err)
 	require.Nil(t, p.Err(), "still running")
 

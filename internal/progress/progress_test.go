@@ -22,9 +22,12 @@ func TestStepShowsWhatTakesLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		failure := errors.New("disk full")
-		err := progress.New(&out).Step("build Prometheus", func() error { time.Sleep(31500 * time.Millisecond); return failure })
+		err := progress.New(&out).Step("build Prometheus",
+			func() error { time.Sleep(31500 * time.Millisecond); return failure })
 		require.ErrorIs(t, err, failure)
-		require.Equal(t, "  build Prometheus ... 1.0 s\n  build Prometheus ... 31.0 s\n  build Prometheus: failed after 31.5 s\n", out.String())
+		require.Equal(t,
+			"  build Prometheus ... 1.0 s\n  build Prometheus ... 31.0 s\n  build Prometheus: failed after 31.5 s\n",
+			out.String())
 	})
 }
 

@@ -28,7 +28,9 @@ func (p *Server) AddExemplars(series string, exemplars ...prom.Exemplar) {
 }
 
 // Exemplars returns the exemplars of the series that a selector of expr matches.
-func (p *Server) Exemplars(_ context.Context, expr string, start, end time.Time) (found []prom.ExemplarSeries, warnings []string, err error) {
+func (p *Server) Exemplars(_ context.Context, expr string, start, end time.Time) (found []prom.ExemplarSeries,
+	warnings []string, err error,
+) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.fail != nil {
@@ -40,11 +42,13 @@ func (p *Server) Exemplars(_ context.Context, expr string, start, end time.Time)
 	}
 	for _, s := range p.exemplars {
 		if !slices.ContainsFunc(promexpr.Selectors(e), func(vs *parser.VectorSelector) bool {
-			return !slices.ContainsFunc(vs.LabelMatchers, func(m *labels.Matcher) bool { return !m.Matches(s.Labels[m.Name]) })
+			return !slices.ContainsFunc(vs.LabelMatchers,
+				func(m *labels.Matcher) bool { return !m.Matches(s.Labels[m.Name]) })
 		}) {
 			continue
 		}
-		s.Exemplars = slices.DeleteFunc(slices.Clone(s.Exemplars), func(x prom.Exemplar) bool { return x.At.Before(start) || x.At.After(end) })
+		s.Exemplars = slices.DeleteFunc(slices.Clone(s.Exemplars),
+			func(x prom.Exemplar) bool { return x.At.Before(start) || x.At.After(end) })
 		if len(s.Exemplars) > 0 {
 			found = append(found, s)
 		}

@@ -26,7 +26,10 @@ func (p *Server) Handler(buildinfo string) http.Handler {
 	mux.HandleFunc("/api/v1/query_range", func(w http.ResponseWriter, r *http.Request) {
 		step, _ := strconv.ParseFloat(r.FormValue("step"), 64)
 		m, warnings, err := p.QueryRange(r.Context(), r.FormValue("query"),
-			prom.Range{Start: instant(r, "start"), End: instant(r, "end"), Step: time.Duration(step * float64(time.Second))})
+			prom.Range{
+				Start: instant(r, "start"), End: instant(r, "end"),
+				Step: time.Duration(step * float64(time.Second)),
+			})
 		answer(w, map[string]any{"resultType": "matrix", "result": matrix(m)}, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/query", func(w http.ResponseWriter, r *http.Request) {
@@ -38,11 +41,13 @@ func (p *Server) Handler(buildinfo string) http.Handler {
 		answer(w, sets, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/label/{name}/values", func(w http.ResponseWriter, r *http.Request) {
-		values, warnings, err := p.LabelValues(r.Context(), r.PathValue("name"), r.FormValue("match[]"), instant(r, "start"), instant(r, "end"))
+		values, warnings, err := p.LabelValues(r.Context(), r.PathValue("name"), r.FormValue("match[]"),
+			instant(r, "start"), instant(r, "end"))
 		answer(w, values, warnings, err)
 	})
 	mux.HandleFunc("/api/v1/labels", func(w http.ResponseWriter, r *http.Request) {
-		names, err := p.labelNames(r.Context(), cmp.Or(r.FormValue("match[]"), `{__name__!=""}`), instant(r, "start"), instant(r, "end"))
+		names, err := p.labelNames(r.Context(), cmp.Or(r.FormValue("match[]"), `{__name__!=""}`), instant(r, "start"),
+			instant(r, "end"))
 		answer(w, names, nil, err)
 	})
 	return mux

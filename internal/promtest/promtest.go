@@ -95,7 +95,8 @@ func New(t testing.TB, rec Recording) *Server {
 			scrapes = append(scrapes, scrape{of, &samples[i]})
 		}
 	}
-	slices.SortFunc(scrapes, func(a, b scrape) int { return cmp.Compare(a.Ms, b.Ms) }) // the database requires samples in order of time
+	// the database requires samples in order of time
+	slices.SortFunc(scrapes, func(a, b scrape) int { return cmp.Compare(a.Ms, b.Ms) })
 	st := teststorage.New(t, small)
 	app := st.Appender(t.Context())
 	for _, s := range scrapes {
@@ -155,7 +156,8 @@ func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Mat
 		for _, s := range v {
 			stream := &model.SampleStream{Metric: asMetric(s.Metric)}
 			for _, pt := range s.Floats {
-				stream.Values = append(stream.Values, model.SamplePair{Timestamp: model.Time(pt.T), Value: model.SampleValue(pt.F)})
+				stream.Values = append(stream.Values,
+					model.SamplePair{Timestamp: model.Time(pt.T), Value: model.SampleValue(pt.F)})
 			}
 			for _, pt := range s.Histograms {
 				stream.Histograms = append(stream.Histograms, asHistogram(pt.T, pt.H))
@@ -178,7 +180,9 @@ func (p *Server) exec(ctx context.Context, q promql.Query, err error) (model.Mat
 }
 
 // Series lists the series that match selector and have samples in [start, end].
-func (p *Server) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
+func (p *Server) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string,
+	error,
+) {
 	if err := p.failure(); err != nil {
 		return nil, nil, err
 	}
@@ -192,7 +196,8 @@ func (p *Server) Series(ctx context.Context, selector string, start, end time.Ti
 	}
 	defer func() { _ = q.Close() }()
 	var out []model.LabelSet
-	set := q.Select(ctx, false, &storage.SelectHints{Start: start.UnixMilli(), End: end.UnixMilli(), Func: "series"}, ms...)
+	set := q.Select(ctx, false, &storage.SelectHints{Start: start.UnixMilli(), End: end.UnixMilli(), Func: "series"},
+		ms...)
 	for set.Next() {
 		out = append(out, model.LabelSet(asMetric(set.At().Labels())))
 	}
@@ -206,7 +211,9 @@ func asMetric(l labels.Labels) model.Metric {
 }
 
 // LabelValues lists the values of label in the series of selector.
-func (p *Server) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+func (p *Server) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values,
+	warnings []string, err error,
+) {
 	sets, warnings, err := p.Series(ctx, selector, start, end)
 	if err != nil {
 		return nil, warnings, err
@@ -221,7 +228,9 @@ func (p *Server) LabelValues(ctx context.Context, label, selector string, start,
 }
 
 // Names lists the values of label in the series of selector, at most limit.
-func (p *Server) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+func (p *Server) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string,
+	error,
+) {
 	values, _, err := p.LabelValues(ctx, label, selector, start, end)
 	return values[:min(uint64(len(values)), limit)], err
 }

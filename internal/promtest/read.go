@@ -63,7 +63,9 @@ func (p *Server) read(w io.Writer, r *http.Request, adds map[string]string) erro
 }
 
 // stream writes the result of one query of a request.
-func (p *Server) stream(ctx context.Context, w io.Writer, chunked storage.ChunkQueryable, q *prompb.Query, index int64, adds map[string]string) error {
+func (p *Server) stream(ctx context.Context, w io.Writer, chunked storage.ChunkQueryable, q *prompb.Query, index int64,
+	adds map[string]string,
+) error {
 	querier, err := chunked.ChunkQuerier(q.StartTimestampMs, q.EndTimestampMs)
 	if err != nil {
 		return err
@@ -88,7 +90,10 @@ func (p *Server) stream(ctx context.Context, w io.Writer, chunked storage.ChunkQ
 		}
 		for it := s.Iterator(nil); it.Next(); { // a frame for each chunk, as for large series
 			meta := it.At()
-			chunk := prompb.Chunk{MinTimeMs: meta.MinTime, MaxTimeMs: meta.MaxTime, Type: prompb.Chunk_Encoding(meta.Chunk.Encoding()), Data: meta.Chunk.Bytes()}
+			chunk := prompb.Chunk{
+				MinTimeMs: meta.MinTime, MaxTimeMs: meta.MaxTime,
+				Type: prompb.Chunk_Encoding(meta.Chunk.Encoding()), Data: meta.Chunk.Bytes(),
+			}
 			frame, err := (&prompb.ChunkedReadResponse{ChunkedSeries: []*prompb.ChunkedSeries{
 				{Labels: prompb.FromLabels(b.Labels(), nil), Chunks: []prompb.Chunk{chunk}},
 			}, QueryIndex: index}).Marshal()

@@ -27,7 +27,9 @@ func (p *Server) ListSeries(context.Context, []prom.Selection) (*prom.SeriesList
 }
 
 // StreamSamples passes the stored samples to the sink, as remote read does.
-func (p *Server) StreamSamples(ctx context.Context, _ *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
+func (p *Server) StreamSamples(ctx context.Context, _ *prom.SeriesList, selections []prom.Selection,
+	sink prom.SampleSink,
+) (stats prom.StreamStats, err error) {
 	if err := p.failure(); err != nil {
 		return stats, err
 	}

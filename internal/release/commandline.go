@@ -16,8 +16,9 @@ import (
 // commandLineReadme is the README in the archives of the command line.
 const commandLineReadme = `# burnline
 
-Checks SLO files, exports them as rules for Prometheus, Grafana and OpenSLO, and prints budgets and backtests of a Prometheus,
-Thanos or Mimir, by the same arithmetic as the Grafana data source Burnline. ` + "`burnline help`" + ` lists the commands.
+Checks SLO files, exports them as rules for Prometheus, Grafana and OpenSLO, and prints budgets and
+backtests of a Prometheus, Thanos or Mimir, by the same arithmetic as the Grafana data source
+Burnline. ` + "`burnline help`" + ` lists the commands.
 
     burnline check slos.yaml
     burnline report --url http://prometheus:9090 slos.yaml
@@ -98,7 +99,8 @@ func (a archive) addTar(w *tar.Writer, from fs.FS, e entry) error {
 		return err
 	}
 	err = w.WriteHeader(&tar.Header{
-		Typeflag: tar.TypeReg, Name: a.folder + "/" + e.name, Size: int64(len(content)), Mode: int64(e.mode()), ModTime: info.ModTime(),
+		Typeflag: tar.TypeReg, Name: a.folder + "/" + e.name, Size: int64(len(content)), Mode: int64(e.mode()),
+		ModTime: info.ModTime(),
 	})
 	if err != nil {
 		return err

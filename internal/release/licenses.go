@@ -91,7 +91,8 @@ func (m module) write(to io.Writer) error {
 			return fmt.Errorf("module %s: %w", m.Path, err)
 		}
 		found = true
-		_, _ = fmt.Fprintf(to, "\n%s\n%s %s: %s\n\n%s\n", strings.Repeat("=", 80), m.Path, m.Version, f.Name(), bytes.TrimSpace(text))
+		_, _ = fmt.Fprintf(to, "\n%s\n%s %s: %s\n\n%s\n", strings.Repeat("=", 80), m.Path, m.Version, f.Name(),
+			bytes.TrimSpace(text))
 	}
 	if !found {
 		return fmt.Errorf("module %s %s has no license in %s", m.Path, m.Version, m.Dir)

@@ -13,7 +13,8 @@ import (
 func TestEveryModuleThatIsCompiledInHasItsLicense(t *testing.T) {
 	text, err := licenses(t.Context(), pluginPackage, commandLinePackage)
 	require.NoError(t, err)
-	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{with .Module}}{{if .Version}}{{.Path}} {{.Version}}{{end}}{{end}}", pluginPackage, commandLinePackage)
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f",
+		"{{with .Module}}{{if .Version}}{{.Path}} {{.Version}}{{end}}{{end}}", pluginPackage, commandLinePackage)
 	out, err := list.Output()
 	require.NoError(t, err)
 	modules := strings.Fields(strings.ReplaceAll(string(out), " ", "@"))
@@ -23,5 +24,6 @@ func TestEveryModuleThatIsCompiledInHasItsLicense(t *testing.T) {
 	}
 	require.Contains(t, string(text), "\nGo go1.")
 	require.NotContains(t, string(text), "AFFERO GENERAL PUBLIC LICENSE")
-	require.ErrorContains(t, module{"example.org/none", "v1.0.0", t.TempDir()}.write(os.Stderr), "module example.org/none v1.0.0 has no license")
+	require.ErrorContains(t, module{"example.org/none", "v1.0.0", t.TempDir()}.write(os.Stderr),
+		"module example.org/none v1.0.0 has no license")
 }

@@ -110,7 +110,9 @@ func versionOf(dist fs.FS) (string, error) {
 		return "", fmt.Errorf("dist/plugin.json: %w", err)
 	}
 	if plugin.Info.Version == "" || strings.Contains(plugin.Info.Version, "%") {
-		return "", fmt.Errorf("dist/plugin.json has no version but %q; webpack puts in the one of package.json", plugin.Info.Version)
+		return "",
+			fmt.Errorf("dist/plugin.json has no version but %q; webpack puts in the one of package.json",
+				plugin.Info.Version)
 	}
 	return plugin.Info.Version, nil
 }

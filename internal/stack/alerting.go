@@ -14,7 +14,8 @@ const alertmanagerVersion = "0.31.1"
 var (
 	promtoolProgram = goProgram{
 		name: "promtool", title: "promtool " + prometheusVersion, dir: "devstack/prometheus",
-		pkg: "github.com/prometheus/prometheus/cmd/promtool", tags: prometheusProgram.tags, ldflags: prometheusProgram.ldflags,
+		pkg: "github.com/prometheus/prometheus/cmd/promtool", tags: prometheusProgram.tags,
+		ldflags: prometheusProgram.ldflags,
 		sources: prometheusProgram.sources,
 	}
 	alertmanagerProgram = goProgram{
@@ -25,7 +26,8 @@ var (
 	}
 	mimirtoolProgram = goProgram{
 		name: "mimirtool", title: "mimirtool " + MimirVersion, dir: mimirProgram.dir,
-		pkg: "github.com/grafana/mimir/cmd/mimirtool", tags: mimirProgram.tags, ldflags: mimirProgram.ldflags, sources: mimirProgram.sources,
+		pkg: "github.com/grafana/mimir/cmd/mimirtool", tags: mimirProgram.tags, ldflags: mimirProgram.ldflags,
+		sources: mimirProgram.sources,
 	}
 )
 
@@ -140,7 +142,8 @@ func (p *Project) StartThanosRuler(ctx context.Context, spec AlertingSpec) (*Bac
 		if err := b.alertmanager(ctx, alertmanager, toAlertmanager, spec); err != nil {
 			return err
 		}
-		if err := b.prometheus(ctx, "Prometheus", prometheus, spec.path("prometheus.yml"), toPrometheus, "data", spec.Blocks); err != nil {
+		if err := b.prometheus(ctx, "Prometheus", prometheus, spec.path("prometheus.yml"), toPrometheus, "data",
+			spec.Blocks); err != nil {
 			return err
 		}
 		b.URL = "http://" + querier
@@ -148,13 +151,17 @@ func (p *Project) StartThanosRuler(ctx context.Context, spec AlertingSpec) (*Bac
 			name, http, grpc string
 			args             []string
 		}{
-			{"sidecar", sidecar, sidecarGRPC, []string{"sidecar", "--tsdb.path=" + b.Path("data"), "--prometheus.url=http://" + toPrometheus}},
+			{
+				"sidecar", sidecar, sidecarGRPC,
+				[]string{"sidecar", "--tsdb.path=" + b.Path("data"), "--prometheus.url=http://" + toPrometheus},
+			},
 			{"querier", querier, querierGRPC, []string{
 				"query", "--endpoint=" + sidecarGRPC, "--endpoint=" + rulerGRPC,
 				"--query.replica-label=replica", "--query.replica-label=ruler",
 			}},
 			{"ruler", ruler, rulerGRPC, []string{
-				"rule", "--data-dir=" + spec.path("ruler"), "--rule-file=" + spec.path("rules.yaml"), `--label=ruler="a"`,
+				"rule", "--data-dir=" + spec.path("ruler"), "--rule-file=" + spec.path("rules.yaml"),
+				`--label=ruler="a"`,
 				"--alert.label-drop=ruler", "--query=" + querier, "--alertmanagers.url=http://" + toAlertmanager,
 			}},
 		} {

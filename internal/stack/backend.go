@@ -43,7 +43,9 @@ func (p *Project) backend(name string) (*Backend, error) {
 }
 
 // begin starts a backend with start. It tries again if another program took a port meanwhile.
-func (p *Project) begin(ctx context.Context, name string, start func(context.Context, *Backend) error) (*Backend, error) {
+func (p *Project) begin(ctx context.Context, name string, start func(context.Context, *Backend) error) (*Backend,
+	error,
+) {
 	var err error
 	for range 3 {
 		b, e := p.backend(name)
@@ -64,7 +66,8 @@ func (p *Project) begin(ctx context.Context, name string, start func(context.Con
 // run starts a program of the backend and waits until ready responds.
 func (b *Backend) run(ctx context.Context, name, ready string, command ...string) error {
 	log := strings.ReplaceAll(strings.ToLower(b.Name+" "+name), " ", "-")
-	return b.launch(ctx, process.Spec{Name: name, Command: command, Dir: b.dir, Log: b.project.Log("conformance-" + log)}, ready)
+	return b.launch(ctx,
+		process.Spec{Name: name, Command: command, Dir: b.dir, Log: b.project.Log("conformance-" + log)}, ready)
 }
 
 func (b *Backend) launch(ctx context.Context, spec process.Spec, ready string) error {

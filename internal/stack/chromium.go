@@ -50,14 +50,16 @@ func (p *Project) Chromium(ctx context.Context) (string, error) {
 		}
 		failed = append(failed, fmt.Errorf("%s: %w", way.title, err))
 	}
-	return "", fmt.Errorf("no Chromium for the browser tests, and none could be installed; install one, or set PLAYWRIGHT_CHROMIUM to its path:\n%w",
-		errors.Join(failed...))
+	return "",
+		fmt.Errorf("no Chromium for the browser tests, and none could be installed; install one, or set PLAYWRIGHT_CHROMIUM to its path:\n%w",
+			errors.Join(failed...))
 }
 
 func (p *Project) installedChromium(ctx context.Context) (string, bool) {
 	candidates := []string{
 		"chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome",
-		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+		"/Applications/Chromium.app/Contents/MacOS/Chromium",
 		`C:\Program Files\Google\Chrome\Application\chrome.exe`,
 	}
 	for _, candidate := range candidates {
@@ -108,7 +110,8 @@ func (p *Project) chromiumFromDebian(ctx context.Context) (string, error) {
 		{"apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-liberation"},
 	} {
 		err := process.Run(ctx, process.Spec{
-			Name: strings.Join(command, " "), Command: command, Env: []string{"DEBIAN_FRONTEND=noninteractive"}, Log: p.Log("apt"),
+			Name: strings.Join(command, " "), Command: command, Env: []string{"DEBIAN_FRONTEND=noninteractive"},
+			Log: p.Log("apt"),
 		})
 		if err != nil {
 			return "", err
@@ -127,12 +130,16 @@ func (p *Project) chromiumFromNpm(ctx context.Context) (string, error) {
 	}
 	err := process.Run(ctx, process.Spec{
 		Name: "npm install @sparticuz/chromium", Dir: dir, Log: p.Log("npm-chromium"),
-		Command: []string{npmProgram(), "install", "--no-audit", "--no-fund", "--prefix", dir, "@sparticuz/chromium@153"},
+		Command: []string{
+			npmProgram(), "install", "--no-audit", "--no-fund", "--prefix", dir,
+			"@sparticuz/chromium@153",
+		},
 	})
 	if err != nil {
 		return "", err
 	}
-	return p.nodePrints(ctx, dir, `import('@sparticuz/chromium').then(async (m) => console.log(await m.default.executablePath()))`)
+	return p.nodePrints(ctx, dir,
+		`import('@sparticuz/chromium').then(async (m) => console.log(await m.default.executablePath()))`)
 }
 
 func (p *Project) chromiumFromPlaywright(ctx context.Context) (string, error) {

@@ -15,7 +15,12 @@ type Platform struct{ OS, Arch string }
 
 // Platforms are the platforms of the released command line.
 var Platforms = []Platform{
-	{"darwin", "amd64"}, {"darwin", "arm64"}, {"linux", "amd64"}, {"linux", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
+	{"darwin", "amd64"},
+	{"darwin", "arm64"},
+	{"linux", "amd64"},
+	{"linux", "arm64"},
+	{"windows", "amd64"},
+	{"windows", "arm64"},
 }
 
 // ThisPlatform is the platform of this machine.
@@ -46,9 +51,13 @@ func (p *Project) CommandLine(ctx context.Context, on Platform) (string, error) 
 	err = p.unlessBuilt(name, hash, []string{file}, func() error {
 		return p.Report.Step(fmt.Sprintf("build the command line for %s on %s", on.OS, on.Arch), func() error {
 			return process.Run(ctx, process.Spec{
-				Name:    "go build of the command line",
-				Command: []string{"go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=" + version, "-o", p.Path(file), "./cmd/burnline"},
-				Dir:     p.Root, Env: []string{"CGO_ENABLED=0", "GOOS=" + on.OS, "GOARCH=" + on.Arch}, Log: p.Log("build-" + name),
+				Name: "go build of the command line",
+				Command: []string{
+					"go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=" + version, "-o",
+					p.Path(file), "./cmd/burnline",
+				},
+				Dir: p.Root, Env: []string{"CGO_ENABLED=0", "GOOS=" + on.OS, "GOARCH=" + on.Arch},
+				Log: p.Log("build-" + name),
 			})
 		})
 	})

@@ -49,17 +49,18 @@ func (p *Project) Compose(ctx context.Context, profiles ...string) (*Composed, e
 		return nil, err
 	}
 	order = slices.DeleteFunc(order, func(name string) bool { return !runsHere(name) })
-	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), "compose-", order, func(ctx context.Context, c *Composed) error {
-		if err := c.seed(ctx); err != nil {
-			return err
-		}
-		for _, name := range order {
-			if err := c.start(ctx, name); err != nil {
+	return p.composed(ctx, "docker-compose.yaml, profiles "+strings.Join(profiles, ", "), "compose-", order,
+		func(ctx context.Context, c *Composed) error {
+			if err := c.seed(ctx); err != nil {
 				return err
 			}
-		}
-		return nil
-	})
+			for _, name := range order {
+				if err := c.start(ctx, name); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 }
 
 // seed copies the demo's history from the cache into the volume of the service history, which adds
@@ -96,7 +97,9 @@ func (p *Project) composeFile() (*compose.File, error) {
 
 // composed builds the programs of some services and runs start. title and logs are the names for
 // people and for log files.
-func (p *Project) composed(ctx context.Context, title, logs string, services []string, start func(context.Context, *Composed) error) (*Composed, error) {
+func (p *Project) composed(ctx context.Context, title, logs string, services []string,
+	start func(context.Context, *Composed) error,
+) (*Composed, error) {
 	file, err := p.composeFile()
 	if err != nil {
 		return nil, err
@@ -109,7 +112,10 @@ func (p *Project) composed(ctx context.Context, title, logs string, services []s
 	}
 	c.Backend, err = p.begin(ctx, title, func(ctx context.Context, b *Backend) error {
 		c.Backend = b
-		c.Native = &compose.Native{File: file, Root: p.Root, Dir: b.dir, FreePort: func() (int, error) { return freePort(ctx) }}
+		c.Native = &compose.Native{
+			File: file, Root: p.Root, Dir: b.dir,
+			FreePort: func() (int, error) { return freePort(ctx) },
+		}
 		return start(ctx, c)
 	})
 	return c, err
@@ -122,7 +128,8 @@ func (p *Project) programOf(ctx context.Context, s compose.Service) (string, err
 	}
 	program, ok := ours[s.Image+s.Build]
 	if !ok {
-		return "", fmt.Errorf("devstack/ has no program of the image %s: let the tag be the version that the module there pins", s.Image+s.Build)
+		return "",
+			fmt.Errorf("devstack/ has no program of the image %s: let the tag be the version that the module there pins", s.Image+s.Build)
 	}
 	return p.ensure(ctx, program)
 }

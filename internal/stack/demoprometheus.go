@@ -95,7 +95,10 @@ func (r release) download(ctx context.Context, platform, to string) (err error) 
 	if err != nil {
 		return err
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: connectWithin, ResponseHeaderTimeout: connectWithin}
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: connectWithin,
+		ResponseHeaderTimeout: connectWithin,
+	}
 	defer transport.CloseIdleConnections()
 	res, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {

@@ -22,8 +22,15 @@ func archive(t *testing.T, program string) []byte {
 	var out bytes.Buffer
 	packed := gzip.NewWriter(&out)
 	files := tar.NewWriter(packed)
-	for name, text := range map[string]string{"prometheus.yml": "global: {}", "prometheus": program, "promtool": "other"} {
-		require.NoError(t, files.WriteHeader(&tar.Header{Name: "prometheus-1.linux-amd64/" + name, Typeflag: tar.TypeReg, Mode: 0o755, Size: int64(len(text))}))
+	for name, text := range map[string]string{
+		"prometheus.yml": "global: {}", "prometheus": program,
+		"promtool": "other",
+	} {
+		require.NoError(t,
+			files.WriteHeader(&tar.Header{
+				Name: "prometheus-1.linux-amd64/" + name, Typeflag: tar.TypeReg, Mode: 0o755,
+				Size: int64(len(text)),
+			}))
 		_, err := files.Write([]byte(text))
 		require.NoError(t, err)
 	}
@@ -55,7 +62,8 @@ func TestAReleaseIsUsedOnlyWithItsChecksum(t *testing.T) {
 	require.True(t, isRecent(t.Context(), to))
 	require.NoError(t, os.Remove(to))
 
-	require.EqualError(t, r.download(t.Context(), "linux-arm64", to), server.URL+"/prometheus-1.linux-arm64.tar.gz: 404 Not Found")
+	require.EqualError(t, r.download(t.Context(), "linux-arm64", to),
+		server.URL+"/prometheus-1.linux-arm64.tar.gz: 404 Not Found")
 	require.EqualError(t, r.download(t.Context(), "plan9-386", to), "there is no checksum for plan9-386")
 	published = archive(t, program+" # changed")
 	other := sha256.Sum256(published)
@@ -69,9 +77,13 @@ func TestAReleaseIsUsedOnlyWithItsChecksum(t *testing.T) {
 }
 
 func TestPrometheusOnThePathIsRecent(t *testing.T) {
-	for version, recent := range map[string]bool{"2.41.0": false, "2.42.0+ds": true, "2.53.1": true, "3.0.1": true, "1.8.2": false, "unknown": false} {
+	for version, recent := range map[string]bool{
+		"2.41.0": false, "2.42.0+ds": true, "2.53.1": true, "3.0.1": true,
+		"1.8.2": false, "unknown": false,
+	} {
 		program := filepath.Join(t.TempDir(), "prometheus")
-		require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\necho 'prometheus, version "+version+" (branch: HEAD)'"), 0o700))
+		require.NoError(t,
+			os.WriteFile(program, []byte("#!/bin/sh\necho 'prometheus, version "+version+" (branch: HEAD)'"), 0o700))
 		require.Equal(t, recent, isRecent(t.Context(), program), version)
 	}
 }

@@ -31,7 +31,8 @@ func (p *Project) fingerprint(paths []string, words ...string) (string, error) {
 				return fs.SkipDir
 			}
 			suite := strings.HasPrefix(path+"/", "tests/")
-			if entry.IsDir() || (strings.HasSuffix(file, "_test.go") && !suite) || (path == generatorProgram.dir && strings.HasSuffix(file, ".md")) {
+			if entry.IsDir() || (strings.HasSuffix(file, "_test.go") && !suite) ||
+				(path == generatorProgram.dir && strings.HasSuffix(file, ".md")) {
 				return nil
 			}
 			return hashFile(sum, p.Root, file)

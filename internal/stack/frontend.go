@@ -21,7 +21,8 @@ import (
 
 // frontendSources are the inputs of webpack.
 var frontendSources = []string{
-	".config", "src", "tsconfig.json", "webpack.config.ts", "package.json", "package-lock.json", "CHANGELOG.md", "LICENSE",
+	".config", "src", "tsconfig.json", "webpack.config.ts", "package.json", "package-lock.json", "CHANGELOG.md",
+	"LICENSE",
 }
 
 // NodeModules installs the packages of package-lock.json, unless node_modules is up to date.
@@ -64,7 +65,8 @@ func (p *Project) nodeModules(ctx context.Context, dir string) error {
 		if _, err := exec.LookPath("npm"); err != nil {
 			return errors.New("npm is not on the PATH: install Node.js 20 or later (nodejs.org), which brings it")
 		}
-		if err := p.npm(ctx, "install npm packages (npm ci)", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--prefix", dir); err != nil {
+		if err := p.npm(ctx, "install npm packages (npm ci)", "ci", "--no-audit", "--no-fund", "--prefer-offline",
+			"--prefix", dir); err != nil {
 			return err
 		}
 	}
@@ -147,7 +149,9 @@ func (h PageHost) NodeModules(p *Project) string {
 // PageHosts are Grafana 12 with React 18, as in the demo, Grafana 13 with React 19, and 11.6, the
 // oldest supported version.
 var PageHosts = []PageHost{
-	{Grafana: "12", packages: "."}, {Grafana: "13", packages: "devstack/page-13"}, {Grafana: "11", OnDemand: true, packages: "devstack/page-11"},
+	{Grafana: "12", packages: "."},
+	{Grafana: "13", packages: "devstack/page-13"},
+	{Grafana: "11", OnDemand: true, packages: "devstack/page-11"},
 }
 
 // Page builds the demo page and returns its folder.
@@ -168,7 +172,8 @@ func (p *Project) Page(ctx context.Context, host PageHost) (string, error) {
 		return p.Report.Step("build the demo page for Grafana "+host.Grafana, func() error {
 			return process.Run(ctx, process.Spec{
 				Name: "devstack/page/build.mjs", Command: []string{"node", "devstack/page/build.mjs"},
-				Dir: p.Root, Env: []string{"PAGE_OUT=" + dir, "PAGE_PACKAGES=" + host.packages}, Log: p.Log("page-" + host.Grafana),
+				Dir: p.Root, Env: []string{"PAGE_OUT=" + dir, "PAGE_PACKAGES=" + host.packages},
+				Log: p.Log("page-" + host.Grafana),
 			})
 		})
 	})

@@ -37,8 +37,11 @@ var (
 		ldflags: "-s -w -X github.com/prometheus/common/version.Version=" + prometheusVersion,
 		sources: []string{"devstack/prometheus/go.mod", "devstack/prometheus/go.sum"},
 	}
-	generatorProgram = goProgram{name: "workloads", title: "the workload generator", dir: "devstack/workloads", pkg: ".", ldflags: "-s -w"}
-	linterProgram    = goProgram{
+	generatorProgram = goProgram{
+		name: "workloads", title: "the workload generator", dir: "devstack/workloads",
+		pkg: ".", ldflags: "-s -w",
+	}
+	linterProgram = goProgram{
 		name: "golangci-lint", title: "golangci-lint", dir: "devstack/lint",
 		pkg: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", ldflags: "-s -w",
 		sources: []string{"devstack/lint/go.mod", "devstack/lint/go.sum"},
@@ -85,7 +88,8 @@ func (p *Project) binary(program goProgram) (string, error) {
 	if len(sources) == 0 {
 		sources = []string{program.dir}
 	}
-	hash, err := p.fingerprint(sources, runtime.Version(), runtime.GOOS, runtime.GOARCH, program.pkg, program.tags, program.ldflags)
+	hash, err := p.fingerprint(sources, runtime.Version(), runtime.GOOS, runtime.GOARCH, program.pkg, program.tags,
+		program.ldflags)
 	if err != nil {
 		return "", err
 	}
@@ -121,11 +125,14 @@ func (p *Project) goBuild(ctx context.Context, program goProgram, binary string)
 	unfinished := fmt.Sprintf("%s.%d", binary, os.Getpid()) // another run may build the same program
 	defer func() { _ = os.Remove(unfinished) }()
 	err := process.Run(ctx, process.Spec{
-		Name:    "go build of " + program.title,
-		Command: []string{"go", "build", "-tags", program.tags, "-ldflags", program.ldflags, "-o", unfinished, program.pkg},
-		Dir:     p.Path(program.dir),
-		Env:     env,
-		Log:     p.Log("build-" + program.name),
+		Name: "go build of " + program.title,
+		Command: []string{
+			"go", "build", "-tags", program.tags, "-ldflags", program.ldflags, "-o", unfinished,
+			program.pkg,
+		},
+		Dir: p.Path(program.dir),
+		Env: env,
+		Log: p.Log("build-" + program.name),
 	})
 	if err != nil {
 		return err

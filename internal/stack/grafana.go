@@ -23,7 +23,8 @@ func FindGrafana() (install GrafanaInstall, found bool, err error) {
 	if home := os.Getenv("GRAFANA_HOME"); home != "" {
 		program := filepath.Join(home, "bin", "grafana"+exeSuffix())
 		if !exists(program) || !exists(filepath.Join(home, "conf", "defaults.ini")) {
-			return install, false, fmt.Errorf("GRAFANA_HOME is %s, but there is no bin/grafana and conf/defaults.ini: it takes the folder of an unpacked Grafana 12.3 or later", home)
+			return install, false,
+				fmt.Errorf("GRAFANA_HOME is %s, but there is no bin/grafana and conf/defaults.ini: it takes the folder of an unpacked Grafana 12.3 or later", home)
 		}
 		return GrafanaInstall{Program: program, Home: home}, true, nil
 	}
@@ -35,12 +36,17 @@ func FindGrafana() (install GrafanaInstall, found bool, err error) {
 		program = target
 	}
 	bin := filepath.Dir(program)
-	for _, home := range []string{filepath.Dir(bin), filepath.Join(bin, "..", "share", "grafana"), "/usr/share/grafana"} {
+	for _, home := range []string{
+		filepath.Dir(bin), filepath.Join(bin, "..", "share", "grafana"),
+		"/usr/share/grafana",
+	} {
 		if exists(filepath.Join(home, "conf", "defaults.ini")) {
 			return GrafanaInstall{Program: program, Home: home}, true, nil
 		}
 	}
-	return install, false, fmt.Errorf("%s is on the PATH, but its home (with conf/defaults.ini) was not found: set GRAFANA_HOME to it", program)
+	return install, false,
+		fmt.Errorf("%s is on the PATH, but its home (with conf/defaults.ini) was not found: set GRAFANA_HOME to it",
+			program)
 }
 
 // GrafanaLogin is the user and password of the demo's Grafana.

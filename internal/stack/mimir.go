@@ -13,24 +13,25 @@ const MimirLimited = "limited"
 // ServeMimir runs the Mimir of docker-compose.yaml with TSDB blocks. The bucket of each tenant
 // contains them.
 func (p *Project) ServeMimir(ctx context.Context, blocks []string, tenants ...string) (*Backend, error) {
-	c, err := p.composed(ctx, "Mimir "+MimirVersion, "conformance-mimir-", []string{"mimir"}, func(ctx context.Context, c *Composed) error {
-		for _, tenant := range tenants {
-			if err := linkBlocks(c.tenant(tenant), blocks); err != nil {
+	c, err := p.composed(ctx, "Mimir "+MimirVersion, "conformance-mimir-", []string{"mimir"},
+		func(ctx context.Context, c *Composed) error {
+			for _, tenant := range tenants {
+				if err := linkBlocks(c.tenant(tenant), blocks); err != nil {
+					return err
+				}
+			}
+			if err := c.start(ctx, "mimir", flag{"-auth.multitenancy-enabled", "true"}); err != nil {
 				return err
 			}
-		}
-		if err := c.start(ctx, "mimir", flag{"-auth.multitenancy-enabled", "true"}); err != nil {
-			return err
-		}
-		base, err := c.url("mimir", "9009")
-		c.URL = base + "/prometheus"
-		for _, tenant := range tenants {
-			if err == nil {
-				err = c.awaitBlocks(ctx, tenant, len(blocks))
+			base, err := c.url("mimir", "9009")
+			c.URL = base + "/prometheus"
+			for _, tenant := range tenants {
+				if err == nil {
+					err = c.awaitBlocks(ctx, tenant, len(blocks))
+				}
 			}
-		}
-		return err
-	})
+			return err
+		})
 	if err != nil {
 		return nil, err
 	}

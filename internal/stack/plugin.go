@@ -16,7 +16,8 @@ func PluginBinary() string {
 // Plugin returns the path of the plugin binary for this machine in dist/, built by the Grafana
 // SDK's build package if a source changed.
 func (p *Project) Plugin(ctx context.Context) (string, error) {
-	hash, err := p.fingerprint([]string{"pkg", "go.mod", "go.sum", "src/plugin.json", "package.json"}, runtime.Version())
+	hash, err := p.fingerprint([]string{"pkg", "go.mod", "go.sum", "src/plugin.json", "package.json"},
+		runtime.Version())
 	if err != nil {
 		return "", err
 	}
@@ -26,7 +27,11 @@ func (p *Project) Plugin(ctx context.Context) (string, error) {
 			return err
 		}
 		return p.Report.Step("build the plugin's backend", func() error {
-			return process.Run(ctx, process.Spec{Name: "build:backend", Command: []string{dev, "build:backend"}, Dir: p.Root, Log: p.Log("build-backend")})
+			return process.Run(ctx,
+				process.Spec{
+					Name: "build:backend", Command: []string{dev, "build:backend"}, Dir: p.Root,
+					Log: p.Log("build-backend"),
+				})
 		})
 	})
 	return p.Path(PluginBinary()), err

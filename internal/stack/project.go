@@ -99,7 +99,9 @@ func findRoot() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", fmt.Errorf("no checkout of Burnline around %s (no go.mod of github.com/burnline/burnline above it)", start)
+			return "",
+				fmt.Errorf("no checkout of Burnline around %s (no go.mod of github.com/burnline/burnline above it)",
+					start)
 		}
 		dir = parent
 	}

@@ -32,10 +32,13 @@ func (p *Project) ServeOldPrometheus(ctx context.Context, blocks []string) (*Bac
 	if err != nil {
 		return nil, err
 	}
-	return p.servePrometheus(ctx, "Prometheus "+debianPrometheus, binary, p.Path("devstack/prometheus/prometheus.yml"), blocks)
+	return p.servePrometheus(ctx, "Prometheus "+debianPrometheus, binary, p.Path("devstack/prometheus/prometheus.yml"),
+		blocks)
 }
 
-func (p *Project) servePrometheus(ctx context.Context, name, binary, config string, blocks []string, more ...string) (*Backend, error) {
+func (p *Project) servePrometheus(ctx context.Context, name, binary, config string, blocks []string,
+	more ...string,
+) (*Backend, error) {
 	return p.begin(ctx, name, func(ctx context.Context, b *Backend) error {
 		at, err := addresses(ctx, 1)
 		if err != nil {
@@ -45,7 +48,9 @@ func (p *Project) servePrometheus(ctx context.Context, name, binary, config stri
 	})
 }
 
-func (b *Backend) prometheus(ctx context.Context, name, binary, config, address, data string, blocks []string, more ...string) error {
+func (b *Backend) prometheus(ctx context.Context, name, binary, config, address, data string, blocks []string,
+	more ...string,
+) error {
 	if err := linkBlocks(b.Path(data), blocks); err != nil {
 		return err
 	}
@@ -70,7 +75,8 @@ func (p *Project) oldPrometheus(ctx context.Context) (string, error) {
 	}
 	download := dir + ".download"
 	defer func() { _ = os.RemoveAll(download) }()
-	if err := errors.Join(os.RemoveAll(download), os.MkdirAll(download, 0o755)); err != nil { // #nosec G301 - apt's own user writes there
+	// #nosec G301 - apt's own user writes there
+	if err := errors.Join(os.RemoveAll(download), os.MkdirAll(download, 0o755)); err != nil {
 		return "", err
 	}
 	err := p.Report.Step("download Debian's prometheus "+debianPrometheus, func() error {
@@ -78,7 +84,11 @@ func (p *Project) oldPrometheus(ctx context.Context) (string, error) {
 			"apt-get download prometheus=" + debianPrometheus + ".*",
 			"mkdir out && dpkg-deb -x prometheus_*.deb out",
 		} {
-			err := process.Run(ctx, process.Spec{Name: script, Command: []string{"sh", "-c", script}, Dir: download, Log: p.Log("debian-prometheus")})
+			err := process.Run(ctx,
+				process.Spec{
+					Name: script, Command: []string{"sh", "-c", script}, Dir: download,
+					Log: p.Log("debian-prometheus"),
+				})
 			if err != nil {
 				return err
 			}
@@ -86,7 +96,9 @@ func (p *Project) oldPrometheus(ctx context.Context) (string, error) {
 		return nil
 	})
 	if err != nil {
-		return "", fmt.Errorf("debian's package prometheus %s is not to be had on this machine (apt-get download): %w", debianPrometheus, err)
+		return "",
+			fmt.Errorf("debian's package prometheus %s is not to be had on this machine (apt-get download): %w",
+				debianPrometheus, err)
 	}
 	return binary, os.Rename(filepath.Join(download, "out"), dir)
 }

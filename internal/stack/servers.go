@@ -30,7 +30,10 @@ var (
 		pkg: "github.com/minio/minio", ldflags: "-s -w",
 		sources: []string{"devstack/minio/go.mod", "devstack/minio/go.sum"},
 	}
-	webhookProgram         = goProgram{name: "webhook", title: "the webhook receiver", dir: "devstack/webhook", pkg: ".", ldflags: "-s -w"}
+	webhookProgram = goProgram{
+		name: "webhook", title: "the webhook receiver", dir: "devstack/webhook",
+		pkg: ".", ldflags: "-s -w",
+	}
 	victoriaMetricsProgram = goProgram{
 		name: "victoria-metrics", title: "VictoriaMetrics " + VictoriaMetricsVersion, dir: "devstack/victoriametrics",
 		pkg:     "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics",

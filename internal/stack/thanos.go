@@ -27,7 +27,8 @@ type Thanos struct {
 // ThanosData is the data of its replicas.
 type ThanosData struct {
 	Sidecar []string // TSDB blocks behind the sidecar, replica a
-	Bucket  []string // blocks in the bucket, replica b, together with their downsampled ones; without any there is no bucket
+	// blocks in the bucket, replica b, together with their downsampled ones; without any there is no bucket
+	Bucket []string
 	// NoRaw leaves raw blocks out of the bucket, as a short --retention.resolution-raw does.
 	NoRaw bool
 }
@@ -45,10 +46,11 @@ func (p *Project) ServeThanos(ctx context.Context, data ThanosData) (*Thanos, er
 		}
 	}
 	t := &Thanos{}
-	_, err := p.composed(ctx, "Thanos "+ThanosVersion, "conformance-thanos-", services, func(ctx context.Context, c *Composed) error {
-		t.Composed = c
-		return t.start(ctx, data, made)
-	})
+	_, err := p.composed(ctx, "Thanos "+ThanosVersion, "conformance-thanos-", services,
+		func(ctx context.Context, c *Composed) error {
+			t.Composed = c
+			return t.start(ctx, data, made)
+		})
 	return t, err
 }
 
@@ -107,7 +109,8 @@ func (t *Thanos) sidecar(ctx context.Context, blocks []string) error {
 	if err := linkBlocks(filepath.Join(t.Volume("demo"), "run"), blocks); err != nil {
 		return err
 	}
-	err := t.Composed.start(ctx, "prometheus", flag{"--storage.tsdb.retention.time", "100y"}, flag{"--config.file", t.project.Path("devstack/thanos/conformance.yml")})
+	err := t.Composed.start(ctx, "prometheus", flag{"--storage.tsdb.retention.time", "100y"},
+		flag{"--config.file", t.project.Path("devstack/thanos/conformance.yml")})
 	if err != nil {
 		return err
 	}
@@ -154,12 +157,14 @@ func (t *Thanos) fill(ctx context.Context, blocks string, noRaw bool) error {
 	}
 	command := []string{
 		t.binaries["store"], "tools", "bucket", "replicate", "--single-run", "--http-address=127.0.0.1:0",
-		"--objstore.config-file=" + from, "--objstore-to.config-file=" + store.Value("--objstore.config-file"), "--resolution=5m", "--resolution=1h",
+		"--objstore.config-file=" + from, "--objstore-to.config-file=" + store.Value("--objstore.config-file"),
+		"--resolution=5m", "--resolution=1h",
 	}
 	if !noRaw {
 		command = append(command, "--resolution=0s")
 	}
-	return process.Run(ctx, process.Spec{Name: "thanos replicate", Log: t.project.Log("thanos-replicate"), Dir: t.dir, Command: command})
+	return process.Run(ctx,
+		process.Spec{Name: "thanos replicate", Log: t.project.Log("thanos-replicate"), Dir: t.dir, Command: command})
 }
 
 // thanosBlocks returns a folder with blocks of replica b as in Thanos's bucket, and their
@@ -169,9 +174,10 @@ func (p *Project) thanosBlocks(ctx context.Context, blocks []string) (string, er
 	if err != nil {
 		return "", err
 	}
-	return p.Made("conformance/thanos", append([]string{"devstack/thanos/go.sum", "internal/stack/thanos.go"}, blocks...), func(dir string) error {
-		return p.Report.Step("downsample the month", func() error { return p.downsample(ctx, binary, dir, blocks) })
-	})
+	return p.Made("conformance/thanos",
+		append([]string{"devstack/thanos/go.sum", "internal/stack/thanos.go"}, blocks...), func(dir string) error {
+			return p.Report.Step("downsample the month", func() error { return p.downsample(ctx, binary, dir, blocks) })
+		})
 }
 
 func (p *Project) downsample(ctx context.Context, binary, dir string, blocks []string) error {
@@ -210,7 +216,8 @@ func (p *Project) awaitDownsampled(ctx context.Context, binary, work, config, bu
 	running, err := process.Start(process.Spec{
 		Name: "thanos downsample", Log: p.Log("thanos-downsample"), Dir: work,
 		Command: []string{
-			binary, "tools", "bucket", "downsample", "--objstore.config-file=" + config, "--data-dir=" + filepath.Join(work, "downsample"),
+			binary, "tools", "bucket", "downsample", "--objstore.config-file=" + config,
+			"--data-dir=" + filepath.Join(work, "downsample"),
 			"--wait-interval=1s", "--http-address=127.0.0.1:0",
 		},
 	})
@@ -258,7 +265,10 @@ func downsampled(bucket string) (bool, error) {
 			continue
 		}
 		expected[0]++
-		for resolution, least := range map[int64]time.Duration{300_000: 40 * time.Hour, 3_600_000: 10 * 24 * time.Hour} {
+		for resolution, least := range map[int64]time.Duration{
+			300_000:   40 * time.Hour,
+			3_600_000: 10 * 24 * time.Hour,
+		} {
 			if meta.MaxTime-meta.MinTime >= least.Milliseconds() {
 				expected[resolution]++
 			}

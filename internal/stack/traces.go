@@ -34,7 +34,8 @@ func (s *Stack) startTraces(ctx context.Context) error {
 			Name: "Jaeger",
 			Command: []string{
 				binary, "--query.http-server.host-port=" + at[0], "--collector.otlp.http.host-port=" + at[1],
-				"--collector.otlp.grpc.host-port=" + at[2], "--collector.grpc-server.host-port=" + at[3], "--collector.http-server.host-port=" + at[4],
+				"--collector.otlp.grpc.host-port=" + at[2], "--collector.grpc-server.host-port=" + at[3],
+				"--collector.http-server.host-port=" + at[4],
 				"--query.grpc-server.host-port=" + at[5], "--admin.http.host-port=" + at[6],
 				"--memory.max-traces=100000", "--log-level=warn",
 			},

@@ -72,11 +72,14 @@ func Generate() (string, error) {
 	}
 	delete(every, "queryType")
 	g.named["QueryType"] = "export type QueryType = " + strings.Join(types, " | ") + ";"
-	g.named["TypedQuery"] = "/** A query as its type has it. */\nexport type TypedQuery = " + strings.Join(union, " | ") + ";"
-	g.named["QueryFields"] = "/** The fields of all types: a stored query may have some left over from another type. */\n" +
-		"export interface QueryFields extends CommonQuery " + g.fields(&node{Properties: every})
+	g.named["TypedQuery"] = "/** A query as its type has it. */\nexport type TypedQuery = " +
+		strings.Join(union, " | ") + ";"
+	g.named["QueryFields"] =
+		"/** The fields of all types: a stored query may have some left over from another type. */\n" +
+			"export interface QueryFields extends CommonQuery " + g.fields(&node{Properties: every})
 	out := "// Generated from pkg/catalog/schema.json and pkg/query by internal/tstypes. Do not edit.\n" +
-		fmt.Sprintf("\n/** The version of queries that are stored. */\nexport const SCHEMA_VERSION = %d;\n", query.SchemaVersion)
+		fmt.Sprintf("\n/** The version of queries that are stored. */\nexport const SCHEMA_VERSION = %d;\n",
+			query.SchemaVersion)
 	for _, name := range slices.Sorted(maps.Keys(g.named)) {
 		out += "\n" + g.named[name] + "\n"
 	}
@@ -92,7 +95,10 @@ func nameDefinitions(slo *node) *node {
 	slo.Properties["window"].AnyOf[1].Title = "CalendarWindow"
 	slo.Properties["window"].AnyOf[1].Properties["calendar"].Title = "CalendarUnit"
 	slo.Properties["window"].AnyOf[2].Items.AnyOf = slo.Properties["window"].AnyOf[:2]
-	for field, title := range map[string]string{"sli": "SLI", "p95": "P95", "missing": "Missing", "noTraffic": "NoTraffic", "lowTraffic": "LowTraffic"} {
+	for field, title := range map[string]string{
+		"sli": "SLI", "p95": "P95", "missing": "Missing",
+		"noTraffic": "NoTraffic", "lowTraffic": "LowTraffic",
+	} {
 		name(field, title)
 	}
 	slo.Properties["exclude"].Items.Title = "Exclusion"

@@ -55,8 +55,10 @@ func (c *Catalog) read(d reader, root decode.Node) {
 		d.Report(root, "want a catalog, got a list. Write \"slos:\" above it")
 		return
 	}
-	if pairs, _ := decode.Pairs(root.Node); slices.ContainsFunc(pairs, func(p *ast.MappingValueNode) bool { return p.Key.GetToken().Value == "sli" }) {
-		d.Report(root, "want a catalog, got one SLO. Write it as an element of slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+	if pairs, _ := decode.Pairs(root.Node); slices.ContainsFunc(pairs,
+		func(p *ast.MappingValueNode) bool { return p.Key.GetToken().Value == "sli" }) {
+		d.Report(root,
+			"want a catalog, got one SLO. Write it as an element of slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 		return
 	}
 	o, ok := d.Object(root, "a catalog: a mapping with apiVersion and slos", []string{"apiVersion", "policies", "slos"})
@@ -82,7 +84,10 @@ func (c *Catalog) read(d reader, root decode.Node) {
 			c.SLOs = append(c.SLOs, s.SLO)
 			c.paths[s.Name] = element.Path
 		} else if s.Name != "" && !twice {
-			beyond := Problem{Line: s.at.Line, Column: s.at.Column, Path: s.at.Path, Message: "the SLO has problems, as have many above it"}
+			beyond := Problem{
+				Line: s.at.Line, Column: s.at.Column, Path: s.at.Path,
+				Message: "the SLO has problems, as have many above it",
+			}
 			c.broken[s.Name] = problemsOr(d.Problems[reported:], beyond)
 		}
 		if !twice {
@@ -103,7 +108,8 @@ func (c *Catalog) resolveComposites(d reader) {
 			c.SLOs = append(c.SLOs, s)
 			continue
 		}
-		c.broken[s.Name] = problemsOr(d.Problems[reported:], Problem{Message: "an SLO that it is made of cannot be used"})
+		c.broken[s.Name] = problemsOr(d.Problems[reported:],
+			Problem{Message: "an SLO that it is made of cannot be used"})
 	}
 }
 
@@ -124,7 +130,8 @@ func ParseSLO(source []byte) (SLO, Problems) {
 
 // ParseSLO reads one SLO, which may use built-in policies and those of the catalog.
 func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
-	d, root := decode.Open(source, decode.MaxObjectBytes, "empty. Give an SLO: a mapping with name, objective, window and sli")
+	d, root := decode.Open(source, decode.MaxObjectBytes,
+		"empty. Give an SLO: a mapping with name, objective, window and sli")
 	s := reader{d}.slo(root, c.policySet())
 	reader{d}.resolveMembers(&s.SLO, c)
 	return s.SLO, d.SortedProblems()
@@ -134,7 +141,9 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 // name lists the nearest names.
 func (c *Catalog) Lookup(name string) (SLO, error) {
 	if c == nil || len(c.SLOs)+len(c.broken) == 0 {
-		return SLO{}, errors.New("unknown SLO " + decode.Quote(name) + ". The data source's catalog has none, add it there or give it inline")
+		return SLO{},
+			errors.New("unknown SLO " + decode.Quote(name) +
+				". The data source's catalog has none, add it there or give it inline")
 	}
 	for _, s := range c.SLOs {
 		if s.Name == name {

@@ -40,19 +40,29 @@ func TestParseReadsEveryField(t *testing.T) {
 		Window:      30 * day,
 		By:          []string{"namespace", "workload"},
 		Policy:      defaultPolicy,
-		SLI:         &sli.Events{Total: `http_requests_total{job="x"}`, Bad: `http_requests_total{job="x",code=~"5.."}`},
-		P95:         &sli.Latency{Histogram: `http_request_duration_seconds{job="x"}`, Threshold: 300 * time.Millisecond, Unit: "s"},
-		Missing:     MissingUnmeasured,
-		NoTraffic:   NoTrafficResolves,
-		Labels:      map[string]string{"team": "shop", "tier": "1"},
-		Runbook:     "https://wiki.example.org/availability",
+		SLI: &sli.Events{
+			Total: `http_requests_total{job="x"}`,
+			Bad:   `http_requests_total{job="x",code=~"5.."}`,
+		},
+		P95: &sli.Latency{
+			Histogram: `http_request_duration_seconds{job="x"}`,
+			Threshold: 300 * time.Millisecond, Unit: "s",
+		},
+		Missing:   MissingUnmeasured,
+		NoTraffic: NoTrafficResolves,
+		Labels:    map[string]string{"team": "shop", "tier": "1"},
+		Runbook:   "https://wiki.example.org/availability",
 	}, c.SLOs[0])
 	assert.Equal(t, sli.KindEvents, c.SLOs[0].Kind())
 
 	latency := c.SLOs[1]
 	assert.Equal(t, sli.KindLatency, latency.Kind())
 	assert.Equal(t, 28*day, latency.Window)
-	assert.Equal(t, &sli.Latency{Histogram: "istio_request_duration_milliseconds_bucket", Threshold: 250 * time.Millisecond, Unit: "ms"}, latency.SLI.(*sli.Latency))
+	assert.Equal(t,
+		&sli.Latency{
+			Histogram: "istio_request_duration_milliseconds_bucket", Threshold: 250 * time.Millisecond,
+			Unit: "ms",
+		}, latency.SLI.(*sli.Latency))
 	assert.Equal(t, latency.SLI.(*sli.Latency), latency.P95)
 	assert.Equal(t, slo.Policy{Name: "my-policy", Alerts: []slo.Alert{
 		{Severity: "page", Percent: 2, Long: time.Hour, Short: 5 * time.Minute},
@@ -66,7 +76,8 @@ func TestParseReadsEveryField(t *testing.T) {
 	units := c.SLOs[3]
 	assert.Equal(t, "sre-workbook", units.Policy.Name, "merged")
 	assert.Equal(t, slo.Objective(0.995), units.Objective)
-	assert.Equal(t, sli.Latency{Histogram: `{__name__="x_ms",job="z"}`, Threshold: 1500 * time.Millisecond, Unit: "ms"}, *units.SLI.(*sli.Latency))
+	assert.Equal(t, sli.Latency{Histogram: `{__name__="x_ms",job="z"}`, Threshold: 1500 * time.Millisecond, Unit: "ms"},
+		*units.SLI.(*sli.Latency))
 	assert.Equal(t, sli.Latency{Histogram: "odd_name_bucket", Threshold: 2 * time.Second, Unit: "ms"}, *units.P95)
 }
 
@@ -99,8 +110,14 @@ func TestSourcesThatAreNoCatalog(t *testing.T) {
 		{"\ufeffslos: []\n", ""},
 		{"- a\n", `line 1:1: want a catalog, got a list. Write "slos:" above it`},
 		{"slos", `line 1:1: want a catalog: a mapping with apiVersion and slos, got the text "slos"`},
-		{"slos: 5", "line 1:7 slos: want a list, for example slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]. Got 5"},
-		{"slos: []\n---\nslos: []\n", "line 3:1: a second YAML document. Put everything into one, without '---' between"},
+		{
+			"slos: 5",
+			"line 1:7 slos: want a list, for example slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]. Got 5",
+		},
+		{
+			"slos: []\n---\nslos: []\n",
+			"line 3:1: a second YAML document. Put everything into one, without '---' between",
+		},
 		{"slos: [a: {", "line 1:11: YAML syntax: could not find flow mapping end token '}'"},
 		{"slos:\n\t- a", "line 2:1: YAML syntax: a tab. Indent with spaces"},
 		{"slos: 'a\n", "line 1:7: YAML syntax: could not find end character of single-quoted text"},
@@ -213,7 +230,8 @@ func TestWithByAndWithPolicy(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, s.By)
 	_, err = availability.WithBy([]string{"$ns"})
-	assert.EqualError(t, err, `"$ns" is not a label name. It needs a letter or '_', then letters, digits and any of _ . - / :`)
+	assert.EqualError(t, err,
+		`"$ns" is not a label name. It needs a letter or '_', then letters, digits and any of _ . - / :`)
 	_, err = availability.WithBy([]string{"a", "a"})
 	assert.EqualError(t, err, `"a" is given twice. Keep one`)
 	_, err = latency.WithBy([]string{"le"})

@@ -83,7 +83,8 @@ func (d reader) composite(n decode.Node) sli.Indicator {
 	if !ok {
 		return nil
 	}
-	c := Composite{All: o.Choice("mode", "unknown mode %s. It is weighted (the default) or all", "weighted", "all") == "all"}
+	c := Composite{All: o.Choice("mode", "unknown mode %s. It is weighted (the default) or all", "weighted",
+		"all") == "all"}
 	at := o.Require("of", exampleComposite)
 	elements, isList := d.List(at, "[{slo: availability}, {slo: latency}]")
 	for _, element := range elements {

@@ -54,7 +54,8 @@ func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 	filters = slices.DeleteFunc(slices.Clone(filters), matchesEverything)
 	for _, f := range filters {
 		if f.Name == model.BucketLabel && sli.ReadsHistogram(s.SLI) {
-			return SLO{}, fmt.Errorf("le makes the buckets of the histogram. A %s SLO cannot be filtered by it", s.Kind())
+			return SLO{},
+				fmt.Errorf("le makes the buckets of the histogram. A %s SLO cannot be filtered by it", s.Kind())
 		}
 	}
 	series, groups := s.splitFilters(filters)

@@ -30,9 +30,10 @@ func matchesAnyText(expr *syntax.Regexp) bool {
 	case syntax.OpAlternate:
 		return slices.ContainsFunc(expr.Sub, matchesAnyText)
 	case syntax.OpConcat: // ^.*$
-		return slices.ContainsFunc(expr.Sub, matchesAnyText) && !slices.ContainsFunc(expr.Sub, func(part *syntax.Regexp) bool {
-			return part.Op != syntax.OpBeginText && part.Op != syntax.OpEndText && !matchesAnyText(part)
-		})
+		return slices.ContainsFunc(expr.Sub, matchesAnyText) &&
+			!slices.ContainsFunc(expr.Sub, func(part *syntax.Regexp) bool {
+				return part.Op != syntax.OpBeginText && part.Op != syntax.OpEndText && !matchesAnyText(part)
+			})
 	default:
 		return false
 	}

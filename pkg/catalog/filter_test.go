@@ -111,9 +111,15 @@ func TestAFilterAppliesToTheMappedLabel(t *testing.T) {
 		total  string
 		groups string
 	}{
-		"the label itself":  {`by: [namespace], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
-		"of a mesh":         {`by: [destination_namespace], sli: {events: {total: t, bad: b}}`, `t{destination_namespace="shop"}`, ""},
-		"renamed":           {`by: [exported_namespace], sli: {events: {total: t, bad: b}}`, `t{exported_namespace="shop"}`, ""},
+		"the label itself": {`by: [namespace], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
+		"of a mesh": {
+			`by: [destination_namespace], sli: {events: {total: t, bad: b}}`,
+			`t{destination_namespace="shop"}`, "",
+		},
+		"renamed": {
+			`by: [exported_namespace], sli: {events: {total: t, bad: b}}`,
+			`t{exported_namespace="shop"}`, "",
+		},
 		"not of the groups": {`by: [code], sli: {events: {total: t, bad: b}}`, `t{namespace="shop"}`, ""},
 		"made by an expression": {
 			`by: [namespace], sli: {events: {total: t, bad: 'label_replace(b, "namespace", "$1", "ns", "(.*)")'}}`,
@@ -133,7 +139,8 @@ func TestAFilterAppliesToTheMappedLabel(t *testing.T) {
 			}
 		})
 	}
-	s := inlineSLO(t, `{name: a, objective: 99, window: 1d, by: [namespace, workload], identity: kubernetes, sli: {events: {total: t, bad: b}}}`)
+	s := inlineSLO(t,
+		`{name: a, objective: 99, window: 1d, by: [namespace, workload], identity: kubernetes, sli: {events: {total: t, bad: b}}}`)
 	s, err := s.WithFilters(filters(t, [3]string{"workload", "=~", "cart.*"}, [3]string{"namespace", "=", "shop"}))
 	require.NoError(t, err)
 	require.Equal(t, `t{namespace="shop"}`, s.SLI.(*sli.Events).Total)
@@ -152,8 +159,11 @@ func inlineSLO(t *testing.T, text string) SLO {
 
 func TestConditionsThatEverySeriesMeetsAreLeftOut(t *testing.T) {
 	for value, always := range map[string]bool{
-		".*": true, "(.*)": true, "^.*$": true, "(?:.*)": true, "(shop|.*)": true, ".*?": true, ".*.*": true, "(?s:.*)": true,
-		".+": false, "": false, "|": false, ".*a": false, "a*": false, ".": false, ".?": false, "shop|batch": false, "[^a]*": false, "^$": false,
+		".*": true, "(.*)": true, "^.*$": true, "(?:.*)": true, "(shop|.*)": true, ".*?": true, ".*.*": true,
+		"(?s:.*)": true,
+		".+":      false, "": false, "|": false, ".*a": false, "a*": false, ".": false, ".?": false,
+		"shop|batch": false,
+		"[^a]*":      false, "^$": false,
 	} {
 		m := filters(t, [3]string{"namespace", "=~", value})[0]
 		assert.Equal(t, always, matchesEverything(m), "=~%q", value)
@@ -170,7 +180,8 @@ func TestConditionsThatEverySeriesMeetsAreLeftOut(t *testing.T) {
 
 func TestFiltersThatChangeNothingLeaveTheExpressionsAsTheyAre(t *testing.T) {
 	parse := func(total string) SLO {
-		c, problems := Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: '` + total + `', bad: 'b_total{x="1"}'}}}]`))
+		c, problems := Parse([]byte(`slos: [{name: a, objective: 99, window: 30d, sli: {events: {total: '` + total +
+			`', bad: 'b_total{x="1"}'}}}]`))
 		require.NoError(t, problems.Err())
 		return c.SLOs[0]
 	}
@@ -181,9 +192,11 @@ func TestFiltersThatChangeNothingLeaveTheExpressionsAsTheyAre(t *testing.T) {
 	}
 	all := [3]string{"namespace", "=~", ".*"}
 	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), all))
-	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), [3]string{"x", "=", "1"}), "it has the condition")
+	assert.Equal(t, `a_total{ x="1" }`, total(parse(`a_total{ x="1" }`), [3]string{"x", "=", "1"}),
+		"it has the condition")
 	assert.Equal(t, `a_total{x="1",y="2"}`, total(parse(`a_total{x="1"}`), all, [3]string{"y", "=", "2"}))
-	assert.Equal(t, `a_total{namespace=~".+",x="1"}`, total(parse(`a_total{x="1"}`), [3]string{"namespace", "=~", ".+"}))
+	assert.Equal(t, `a_total{namespace=~".+",x="1"}`,
+		total(parse(`a_total{x="1"}`), [3]string{"namespace", "=~", ".+"}))
 	assert.Equal(t, `a_total`, total(parse(`a_total{namespace=~".*"}`)), "the selector's own")
 	assert.Equal(t, `sum(a_total) - b_total`, total(parse(`sum(a_total{x=~"(.*)"}) - b_total{y=~".*"}`)))
 }

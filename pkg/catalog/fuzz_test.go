@@ -25,10 +25,12 @@ func FuzzParse(f *testing.F) {
 		f.Add(source)
 	}
 	for _, source := range []string{
-		"", "slos: [", "slos: &a [*a]", "a: &a {<<: *a}\nslos: {<<: *a}", "? a\n: b", "slos: !!seq [5]", "---\n---\n", "%YAML 1.2\n---\n",
+		"", "slos: [", "slos: &a [*a]", "a: &a {<<: *a}\nslos: {<<: *a}", "? a\n: b", "slos: !!seq [5]", "---\n---\n",
+		"%YAML 1.2\n---\n",
 		`{"slos":[{"name":"a","objective":99,"window":"30d","sli":{"events":{"total":"x","bad":"y"}}}]}`,
 		"slos:\n- name: a\n  objective: 99\n  window: 1d\n  sli: {latency: {histogram: x_ms, threshold: 1s}}\n",
-		"slos:\n- sli:\n    events:\n      total: |-\n        x{\n", "policies: {a: [{severity: page, percent: 1, long: 1h}]}",
+		"slos:\n- sli:\n    events:\n      total: |-\n        x{\n",
+		"policies: {a: [{severity: page, percent: 1, long: 1h}]}",
 		"slos:\n- {name: a, objective: 99, window: 1d, sli: {timeslice: {expr: 'a / b', op: '<', value: 3, slice: 5m}}}\n" +
 			"- {name: b, objective: 99, window: 1d, sli: {events: {total: 'a + b', good: 'sum(a)', counting: increase}}}\n" +
 			"- {name: c, objective: 99, window: 1d, sli: {composite: {of: [{slo: a, weight: 2}, {slo: b}]}}}\n",

@@ -25,16 +25,18 @@ func IsOwnerLabel(name string) bool {
 // IsCountedByPods reports whether the groups, or the groups of some members, are workloads that are
 // found by the owners of their pods.
 func (s SLO) IsCountedByPods() bool {
-	return s.Identity == IdentityKubernetes && (slices.ContainsFunc(s.By, IsOwnerLabel) || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
-		return IsOwnerLabel(f.Name)
-	}))
+	return s.Identity == IdentityKubernetes &&
+		(slices.ContainsFunc(s.By, IsOwnerLabel) || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
+			return IsOwnerLabel(f.Name)
+		}))
 }
 
 // HasRevisions reports whether the SLO needs the revisions of its pods.
 func (s SLO) HasRevisions() bool {
-	return s.Identity == IdentityKubernetes && (slices.Contains(s.By, LabelRevision) || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
-		return f.Name == LabelRevision
-	}))
+	return s.Identity == IdentityKubernetes &&
+		(slices.Contains(s.By, LabelRevision) || slices.ContainsFunc(s.GroupFilters, func(f *Filter) bool {
+			return f.Name == LabelRevision
+		}))
 }
 
 func (s SLO) hasWorkloadLabels() bool {
@@ -48,11 +50,13 @@ func (d reader) identity(n decode.Node, s SLO) string {
 	switch kind := s.Kind(); {
 	case !ok:
 	case text != IdentityKubernetes:
-		d.Report(n, "unknown identity %s. Use kubernetes, which finds workloads by the owners of their pods", decode.Quote(text))
+		d.Report(n, "unknown identity %s. Use kubernetes, which finds workloads by the owners of their pods",
+			decode.Quote(text))
 	case kind != sli.KindEvents && kind != sli.KindLatency:
 		d.Report(n, "identity kubernetes works only with events and latency SLOs, not with %s", kind)
 	case !s.hasWorkloadLabels():
-		d.Report(n, "identity kubernetes requires workload or workload_type in by, for example by: [namespace, workload]")
+		d.Report(n,
+			"identity kubernetes requires workload or workload_type in by, for example by: [namespace, workload]")
 	default:
 		return text
 	}

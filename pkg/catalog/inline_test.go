@@ -42,13 +42,34 @@ func TestParseSLOProblems(t *testing.T) {
 			"a catalog", "slos: []\nname: a\nobjective: 99\nwindow: 1d\nsli: {events: {total: x, bad: y}}",
 			`line 1:1: unknown field "slos". There are name, description, objective, window, by, policy, sli, p95, missing, lowTraffic and others`,
 		},
-		{"above 100", "{name: a, objective: 101" + rest, "line 1:22 objective: 101 is above 100. Give percent, for example 99.9"},
-		{"a ratio", "{name: a, objective: 0.999" + rest, "line 1:22 objective: 0.999 is a ratio. Give percent, for example 99.9"},
-		{"negative", "{name: a, objective: -1" + rest, "line 1:22 objective: -1 is not above 0. Give percent, for example 99.9"},
-		{"infinite", "{name: a, objective: .inf" + rest, "line 1:22 objective: want a number, for example 99.9. Got .inf"},
-		{"far too large", "{name: a, objective: 1e999" + rest, `line 1:22 objective: want a number, for example 99.9. Got the text "1e999"`},
-		{"a percent sign", "{name: a, objective: 99.9%" + rest, `line 1:22 objective: want a number, for example 99.9. Got the text "99.9%"`},
-		{"a truth value", "{name: true, objective: 99" + rest, "line 1:8 name: want text, for example checkout-availability. Got true"},
+		{
+			"above 100", "{name: a, objective: 101" + rest,
+			"line 1:22 objective: 101 is above 100. Give percent, for example 99.9",
+		},
+		{
+			"a ratio", "{name: a, objective: 0.999" + rest,
+			"line 1:22 objective: 0.999 is a ratio. Give percent, for example 99.9",
+		},
+		{
+			"negative", "{name: a, objective: -1" + rest,
+			"line 1:22 objective: -1 is not above 0. Give percent, for example 99.9",
+		},
+		{
+			"infinite", "{name: a, objective: .inf" + rest,
+			"line 1:22 objective: want a number, for example 99.9. Got .inf",
+		},
+		{
+			"far too large", "{name: a, objective: 1e999" + rest,
+			`line 1:22 objective: want a number, for example 99.9. Got the text "1e999"`,
+		},
+		{
+			"a percent sign", "{name: a, objective: 99.9%" + rest,
+			`line 1:22 objective: want a number, for example 99.9. Got the text "99.9%"`,
+		},
+		{
+			"a truth value", "{name: true, objective: 99" + rest,
+			"line 1:8 name: want text, for example checkout-availability. Got true",
+		},
 		{"given twice", "{name: a, name: b, objective: 99" + rest, "line 1:11 name: given twice. Keep one"},
 		{
 			"a custom policy without a catalog", "{name: a, objective: 99, policy: mine" + rest,
@@ -59,7 +80,8 @@ func TestParseSLOProblems(t *testing.T) {
 			`line 1:74 sli.events.bad: "x{a=b}": is not PromQL: unexpected identifier "b" in label matching, expected string (at character 5)`,
 		},
 		{
-			"PromQL behind an escape", `{"name": "a", "objective": 99, "window": "30d", "sli": {"events": {"total": "x{a=\"b\",c=d}", "bad": "y"}}}`,
+			"PromQL behind an escape",
+			`{"name": "a", "objective": 99, "window": "30d", "sli": {"events": {"total": "x{a=\"b\",c=d}", "bad": "y"}}}`,
 			`line 1:77 sli.events.total: "x{a=\"b\",c=d}": is not PromQL: unexpected identifier "d" in label matching, expected string (at character 11)`,
 		},
 		{

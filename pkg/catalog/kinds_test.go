@@ -33,15 +33,24 @@ func TestParseReadsEveryKind(t *testing.T) {
 	for i, kind := range Kinds() {
 		assert.Equal(t, kind, c.SLOs[i].Kind())
 	}
-	assert.Equal(t, sli.Events{Total: "sum(a_total) + b_total", Bad: "c_total", Increase: true}, *c.SLOs[0].SLI.(*sli.Events))
+	assert.Equal(t, sli.Events{Total: "sum(a_total) + b_total", Bad: "c_total", Increase: true},
+		*c.SLOs[0].SLI.(*sli.Events))
 	assert.False(t, c.SLOs[1].SLI.(*sli.Latency).Increase)
-	assert.Equal(t, sli.Quantile{Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: 300 * time.Millisecond, Slice: 5 * time.Minute}, *c.SLOs[2].SLI.(*sli.Quantile))
+	assert.Equal(t,
+		sli.Quantile{
+			Histogram: "h_seconds", Unit: "s", Quantile: 0.95, Below: 300 * time.Millisecond,
+			Slice: 5 * time.Minute,
+		}, *c.SLOs[2].SLI.(*sli.Quantile))
 	assert.Equal(t, sli.Latency{Histogram: "h_seconds", Unit: "s", Threshold: 300 * time.Millisecond}, *c.SLOs[2].P95)
 	assert.Equal(t, sli.Throughput{Counter: "a_total", Above: 50, Slice: time.Minute}, *c.SLOs[3].SLI.(*sli.Throughput))
-	assert.Equal(t, sli.Ratio{Total: "a_total", Good: `a_total{code="200"} or vector(0)`, Target: 0.95, Slice: 5 * time.Minute}, *c.SLOs[4].SLI.(*sli.Ratio))
-	assert.Equal(t, sli.Timeslice{Expr: "max(queue)", Op: "<", Value: 10, Slice: 10 * time.Minute}, *c.SLOs[5].SLI.(*sli.Timeslice))
+	assert.Equal(t,
+		sli.Ratio{Total: "a_total", Good: `a_total{code="200"} or vector(0)`, Target: 0.95, Slice: 5 * time.Minute},
+		*c.SLOs[4].SLI.(*sli.Ratio))
+	assert.Equal(t, sli.Timeslice{Expr: "max(queue)", Op: "<", Value: 10, Slice: 10 * time.Minute},
+		*c.SLOs[5].SLI.(*sli.Timeslice))
 	assert.Equal(t, sli.Probe{Gauge: "probe_success", Slice: time.Minute}, *c.SLOs[6].SLI.(*sli.Probe))
-	assert.Equal(t, sli.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute}, *c.SLOs[7].SLI.(*sli.Recorded))
+	assert.Equal(t, sli.Recorded{Ratio: "slo:sli_error:ratio_rate5m", Total: "r", Slice: 5 * time.Minute},
+		*c.SLOs[7].SLI.(*sli.Recorded))
 	composite := c.SLOs[8].Composite()
 	require.Len(t, composite.Of, 2)
 	assert.Equal(t, 3.0, composite.Of[0].Weight)
@@ -135,7 +144,8 @@ func TestACompositeOfABrokenSLOIsBroken(t *testing.T) {
 		"- {name: bad, objective: 0, window: 7d, sli: {probe: {gauge: a}}}\n" +
 		"- {name: both, objective: 99, window: 7d, sli: {composite: {of: [{slo: good}, {slo: bad}]}}}\n"))
 	require.Len(t, problems, 2)
-	assert.EqualError(t, problems[1], `line 4:85 slos[2].sli.composite.of[1].slo: SLO "bad" has problems. Fix them first`)
+	assert.EqualError(t, problems[1],
+		`line 4:85 slos[2].sli.composite.of[1].slo: SLO "bad" has problems. Fix them first`)
 	assert.Equal(t, []string{"bad", "both"}, c.BrokenNames())
 	require.Len(t, c.SLOs, 1)
 }
@@ -146,11 +156,13 @@ func TestACompositeIsGroupedByWhatItsMembersCanBe(t *testing.T) {
 		"- {name: up, objective: 99, window: 7d, sli: {probe: {gauge: a}}}\n" +
 		"- {name: both, objective: 99, window: 7d, by: [le], sli: {composite: {of: [{slo: fast}, {slo: up}]}}}\n" +
 		"- {name: fine, objective: 99, window: 7d, by: [job], sli: {composite: {of: [{slo: fast}, {slo: up}]}}}\n"))
-	assert.EqualError(t, problems.Err(), "line 4:47 slos[2].by: SLO fast of the composite: le makes the buckets of the histogram. A latency SLO cannot be grouped by it")
+	assert.EqualError(t, problems.Err(),
+		"line 4:47 slos[2].by: SLO fast of the composite: le makes the buckets of the histogram. A latency SLO cannot be grouped by it")
 	fine, err := c.Lookup("fine")
 	require.NoError(t, err)
 	_, err = fine.WithBy([]string{"le"})
-	assert.EqualError(t, err, "SLO fast of the composite: le makes the buckets of the histogram. A latency SLO cannot be grouped by it")
+	assert.EqualError(t, err,
+		"SLO fast of the composite: le makes the buckets of the histogram. A latency SLO cannot be grouped by it")
 	grouped, err := fine.WithBy([]string{"pod"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"pod"}, grouped.By)
@@ -165,24 +177,33 @@ func TestAlertsOfPoliciesHoldWholeSlices(t *testing.T) {
 		"- {name: quarters, objective: 99, window: 30d, sli: {probe: {gauge: a, slice: 15m}}}\n" +
 		"- {name: thirds, objective: 99, window: 30d, sli: {probe: {gauge: a, slice: 20m}}}\n" +
 		"- {name: both, objective: 99, window: 30d, policy: quick, sli: {composite: {of: [{slo: halves}, {slo: thirds}]}}}\n"))
-	assert.EqualError(t, problems.Err(), "line 4:53 slos[0].policy: policy quick does not fit: alert 1 (page, 1% in 30m): "+
-		"long window 30m is shorter than the slices of 1h that are counted. Give 1h or more\n"+
-		"line 8:52 slos[4].policy: policy quick does not fit: alert 1 (page, 1% in 30m): "+
-		"long window 30m is shorter than the slices of 1h that are counted. Give 1h or more")
+	assert.EqualError(t, problems.Err(),
+		"line 4:53 slos[0].policy: policy quick does not fit: alert 1 (page, 1% in 30m): "+
+			"long window 30m is shorter than the slices of 1h that are counted. Give 1h or more\n"+
+			"line 8:52 slos[4].policy: policy quick does not fit: alert 1 (page, 1% in 30m): "+
+			"long window 30m is shorter than the slices of 1h that are counted. Give 1h or more")
 	assert.Equal(t, []string{"both", "hours"}, c.BrokenNames())
 
 	s, err := c.Lookup("thirds")
 	require.NoError(t, err)
-	p := slo.Policy{Name: "q", Alerts: []slo.Alert{{Severity: "page", Percent: 1, Long: 15 * time.Minute, Short: 5 * time.Minute}}}
+	p := slo.Policy{
+		Name:   "q",
+		Alerts: []slo.Alert{{Severity: "page", Percent: 1, Long: 15 * time.Minute, Short: 5 * time.Minute}},
+	}
 	_, err = s.WithPolicy(p)
-	assert.EqualError(t, err, "policy q does not fit SLO thirds: alert 1 (page, 1% in 15m): long window 15m is shorter than the slices of 20m that are counted. Give 20m or more")
+	assert.EqualError(t, err,
+		"policy q does not fit SLO thirds: alert 1 (page, 1% in 15m): long window 15m is shorter than the slices of 20m that are counted. Give 20m or more")
 }
 
 // A comparison does not filter if `or` replaces its missing series, or if both of its sides are
 // numbers.
 func TestTimeslicesMayCompareInside(t *testing.T) {
-	for _, expr := range []string{"up == bool 1", "(up == 1) or vector(0)", "a / (b > 0)", "a and b > 5", "min(up == bool 1)", "1 - avg(a)"} {
-		_, problems := ParseSLO([]byte(`{name: x, objective: 99, window: 7d, sli: {timeslice: {expr: "` + expr + `", op: "<", value: 1}}}`))
+	for _, expr := range []string{
+		"up == bool 1", "(up == 1) or vector(0)", "a / (b > 0)", "a and b > 5",
+		"min(up == bool 1)", "1 - avg(a)",
+	} {
+		_, problems := ParseSLO([]byte(`{name: x, objective: 99, window: 7d, sli: {timeslice: {expr: "` + expr +
+			`", op: "<", value: 1}}}`))
 		assert.NoError(t, problems.Err(), expr)
 	}
 }

@@ -12,8 +12,11 @@ import (
 // labelAliases are the names that meshes and exporters use for the common labels. An alias applies
 // if the SLO is grouped by it and not by the common label. The first alias takes precedence.
 var labelAliases = map[string][]string{
-	"cluster":   {"destination_cluster", "k8s_cluster_name"},
-	"namespace": {"exported_namespace", "destination_namespace", "destination_workload_namespace", "k8s_namespace_name"},
+	"cluster": {"destination_cluster", "k8s_cluster_name"},
+	"namespace": {
+		"exported_namespace", "destination_namespace", "destination_workload_namespace",
+		"k8s_namespace_name",
+	},
 	"workload": {
 		"destination_workload", "deployment", "statefulset", "daemonset", "k8s_deployment_name", "k8s_statefulset_name",
 		"k8s_daemonset_name",

@@ -17,7 +17,8 @@ func labelNameProblem(name string) string {
 	for i, r := range name {
 		inside := i > 0 && (unicode.IsDigit(r) || strings.ContainsRune(".-/:", r))
 		if r != '_' && !unicode.IsLetter(r) && !inside || r == unicode.ReplacementChar {
-			return decode.Quote(name) + " is not a label name. It needs a letter or '_', then letters, digits and any of _ . - / :"
+			return decode.Quote(name) +
+				" is not a label name. It needs a letter or '_', then letters, digits and any of _ . - / :"
 		}
 	}
 	if name == "" {

@@ -38,7 +38,8 @@ func (s policySet) find(name string) (slo.Policy, error) {
 // ParsePolicies reads policies outside a catalog, in the format of a catalog's `policies`: a
 // mapping from names to alerts. If there are problems, the policies must not be used.
 func ParsePolicies(source []byte) ([]slo.Policy, Problems) {
-	d, root := decode.Open(source, decode.MaxObjectBytes, "empty. Give policies, for example {my-policy: "+exampleAlerts+"}")
+	d, root := decode.Open(source, decode.MaxObjectBytes,
+		"empty. Give policies, for example {my-policy: "+exampleAlerts+"}")
 	return reader{d}.policies(root).custom, d.SortedProblems()
 }
 
@@ -53,7 +54,8 @@ func (d reader) policies(n decode.Node) policySet {
 		p := slo.Policy{Name: name}
 		key := o.Key(name)
 		if !slo.ValidName(name) {
-			d.Report(key, "%s is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first", decode.Quote(name))
+			d.Report(key, "%s is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first",
+				decode.Quote(name))
 		}
 		if _, taken := slo.FindPolicy(name); taken {
 			d.Report(key, "Burnline has a policy of this name. Choose another")
@@ -95,7 +97,8 @@ func (d reader) alerts(n decode.Node, policy string) []slo.Alert {
 
 func (d reader) alert(n decode.Node) slo.Alert {
 	var a slo.Alert
-	o, ok := d.Object(n, "an alert, for example {severity: page, percent: 2, long: 1h}", []string{"severity", "percent", "long", "short"})
+	o, ok := d.Object(n, "an alert, for example {severity: page, percent: 2, long: 1h}",
+		[]string{"severity", "percent", "long", "short"})
 	if !ok {
 		return a
 	}

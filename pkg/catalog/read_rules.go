@@ -45,7 +45,8 @@ func (d reader) exclusions(n decode.Node) []slo.Exclusion {
 }
 
 func (d reader) exclusion(n decode.Node) slo.Exclusion {
-	o, ok := d.Object(n, "a mapping with from and to, or every and duration", []string{"from", "to", "every", "duration", "timezone", "reason"})
+	o, ok := d.Object(n, "a mapping with from and to, or every and duration",
+		[]string{"from", "to", "every", "duration", "timezone", "reason"})
 	if !ok {
 		return slo.Exclusion{}
 	}
@@ -93,11 +94,15 @@ func (d reader) instant(n decode.Node, zone *time.Location) time.Time {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at.UTC()
 	}
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02"} {
+	for _, layout := range []string{
+		"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04",
+		"2006-01-02 15:04:05", "2006-01-02",
+	} {
 		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return at.UTC()
 		}
 	}
-	d.Report(n, "%s is no time. Write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01", decode.Quote(text))
+	d.Report(n, "%s is no time. Write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01",
+		decode.Quote(text))
 	return time.Time{}
 }

@@ -38,7 +38,8 @@ func (d reader) sli(n decode.Node) sli.Indicator {
 	case len(given) > 1:
 		d.Report(n, "has both %s and %s. An SLO has one, make two of it", given[0], given[1])
 	case len(given) == 0 && len(o.Names()) == 0:
-		d.Report(n, "needs %s or %s. For example: %s", strings.Join(kinds[:len(kinds)-1], ", "), KindComposite, exampleSLI)
+		d.Report(n, "needs %s or %s. For example: %s", strings.Join(kinds[:len(kinds)-1], ", "), KindComposite,
+			exampleSLI)
 	case len(given) == 0:
 		if name := o.Names()[0]; !o.Unresolved(name) {
 			d.Report(o.Key(name), "has no value. For example: %s", exampleSLI)

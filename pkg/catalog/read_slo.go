@@ -17,7 +17,10 @@ const (
 	MaxWindow = 366 * 24 * time.Hour
 )
 
-var sloFields = []string{"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing", "lowTraffic", "noTraffic", "exclude", "labels", "runbook", "identity"}
+var sloFields = []string{
+	"name", "description", "objective", "window", "by", "policy", "sli", "p95", "missing",
+	"lowTraffic", "noTraffic", "exclude", "labels", "runbook", "identity",
+}
 
 // namedSLO is an SLO, as far as it could be read. Its name is "" if the name could not be read.
 type namedSLO struct {
@@ -52,8 +55,10 @@ func (d reader) slo(n decode.Node, policies policySet) namedSLO {
 	by := o.Get("by")
 	s.By = d.by(by, s.SLI)
 	s.Identity = d.identity(o.Get("identity"), s.SLO)
-	s.Missing = o.Choice("missing", "unknown %s. Use unmeasured (the default), bad or good", MissingUnmeasured, MissingBad, MissingGood)
-	s.NoTraffic = o.Choice("noTraffic", "unknown %s. Without traffic an alert resolves (resolve, the default) or keeps its state (keep)",
+	s.Missing = o.Choice("missing", "unknown %s. Use unmeasured (the default), bad or good", MissingUnmeasured,
+		MissingBad, MissingGood)
+	s.NoTraffic = o.Choice("noTraffic",
+		"unknown %s. Without traffic an alert resolves (resolve, the default) or keeps its state (keep)",
 		NoTrafficResolves, NoTrafficKeeps)
 	s.LowTraffic, s.Exclude = d.lowTraffic(o.Get("lowTraffic")), d.exclusions(o.Get("exclude"))
 	s.Labels, s.Runbook = d.labels(o.Get("labels")), d.runbook(o.Get("runbook"))
@@ -105,7 +110,9 @@ func (d reader) checkPolicy(at decode.Node, policy slo.Policy, chosen bool, wind
 func (d reader) name(n decode.Node, example string) string {
 	name, ok := d.Text(n, example)
 	if ok && !slo.ValidName(name) {
-		d.Report(n, "%s is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first, for example %s", decode.Quote(name), example)
+		d.Report(n,
+			"%s is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first, for example %s",
+			decode.Quote(name), example)
 		return ""
 	}
 	return name
@@ -177,7 +184,8 @@ func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decod
 	if at.IsAbsent() {
 		written := o.Has("policy")
 		p, _ := slo.FindPolicy(slo.DefaultPolicy)
-		return p, decode.Node{Line: o.Line, Column: o.Column, Path: o.PathOf("policy")}, !written || !o.Unresolved("policy")
+		return p, decode.Node{Line: o.Line, Column: o.Column, Path: o.PathOf("policy")}, !written ||
+			!o.Unresolved("policy")
 	}
 	name, ok := d.Text(at, slo.DefaultPolicy)
 	if !ok {

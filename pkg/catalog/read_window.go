@@ -47,12 +47,16 @@ var calendarText = regexp.MustCompile(`^(\d*)\s*(M|mo|(?i:months?|monthly|weeks?
 
 var calendarWords = map[string]slo.CalendarUnit{
 	"m": slo.Month, "mo": slo.Month, "month": slo.Month, "months": slo.Month, "monthly": slo.Month,
-	"week": slo.Week, "weeks": slo.Week, "weekly": slo.Week, "quarter": slo.Quarter, "quarters": slo.Quarter, "quarterly": slo.Quarter,
-	"year": slo.Year, "years": slo.Year, "yearly": slo.Year,
+	"week": slo.Week, "weeks": slo.Week, "weekly": slo.Week, "quarter": slo.Quarter, "quarters": slo.Quarter,
+	"quarterly": slo.Quarter,
+	"year":      slo.Year, "years": slo.Year, "yearly": slo.Year,
 }
 
 // rollingEquivalents are rolling windows of about the length of calendar units.
-var rollingEquivalents = map[slo.CalendarUnit]string{slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d", slo.Year: "365d"}
+var rollingEquivalents = map[slo.CalendarUnit]string{
+	slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d",
+	slo.Year: "365d",
+}
 
 func (d reader) window(n decode.Node) (Window, bool) {
 	if n.IsMapping() {
@@ -61,7 +65,8 @@ func (d reader) window(n decode.Node) (Window, bool) {
 	if text, isString := n.Node.(*ast.StringNode); isString {
 		if found := calendarText.FindStringSubmatch(strings.TrimSpace(text.Value)); found != nil {
 			unit := calendarWords[strings.ToLower(found[2])]
-			d.Report(n, "%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingEquivalents[unit])
+			d.Report(n,
+				"%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingEquivalents[unit])
 			return Window{}, false
 		}
 	}
@@ -71,7 +76,8 @@ func (d reader) window(n decode.Node) (Window, bool) {
 
 func (d reader) calendar(n decode.Node) (Window, bool) {
 	before := d.Found
-	o, _ := d.Object(n, "a duration or a calendar, for example 30d or "+exampleCalendar, []string{"calendar", "timezone", "start"})
+	o, _ := d.Object(n, "a duration or a calendar, for example 30d or "+exampleCalendar,
+		[]string{"calendar", "timezone", "start"})
 	c := slo.Calendar{Zone: time.UTC}
 	at := o.Require("calendar", "calendar: month")
 	unit, ok := d.Text(at, "month")
@@ -113,7 +119,8 @@ func (d reader) rolling(n decode.Node, least, most time.Duration) (time.Duration
 		return 0, false
 	}
 	if w < least || w > most || w%time.Minute != 0 {
-		d.Report(n, "a window of %s is not read. Give whole minutes from %s to %s, for example 30d", slo.FormatDuration(w), slo.FormatDuration(least), slo.FormatDuration(most))
+		d.Report(n, "a window of %s is not read. Give whole minutes from %s to %s, for example 30d",
+			slo.FormatDuration(w), slo.FormatDuration(least), slo.FormatDuration(most))
 		return 0, false
 	}
 	return w, true

@@ -93,7 +93,8 @@ func TestTheParserTakesWhatTheSchemaSuggests(t *testing.T) {
 		checkSLO(t, slo, "window", value)
 	}
 	for _, unit := range window[1].Properties["calendar"].Enum {
-		checkSLO(t, slo, "window", map[string]any{"calendar": unit, "timezone": window[1].Properties["timezone"].Examples[0]})
+		checkSLO(t, slo, "window",
+			map[string]any{"calendar": unit, "timezone": window[1].Properties["timezone"].Examples[0]})
 	}
 	checkSLO(t, slo, "p95", example(t, slo.Properties["p95"]))
 	checkSLO(t, slo, "lowTraffic", map[string]any{"minEvents": 100, "minBad": 3})
@@ -135,7 +136,10 @@ func checkSLO(t *testing.T, slo schemaNode, field string, value any) {
 	}
 	s[field] = value
 	member := func(name string) map[string]any {
-		return map[string]any{"name": name, "objective": 95, "window": "30d", "sli": map[string]any{"probe": map[string]any{"gauge": "up"}}}
+		return map[string]any{
+			"name": name, "objective": 95, "window": "30d",
+			"sli": map[string]any{"probe": map[string]any{"gauge": "up"}},
+		}
 	}
 	source, err := json.Marshal(map[string]any{"slos": []any{s, member("one"), member("two")}})
 	require.NoError(t, err)

@@ -17,24 +17,28 @@ type SLO struct {
 	Name        string // a letter or digit, then letters, digits, '.', '_', '-'; unique in its catalog
 	Description string
 	Objective   slo.Objective // 0.01 < o <= 1
-	Window      time.Duration // rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest possible length
+	// rolling, whole minutes, MinWindow..MaxWindow; of a calendar window the longest possible length
+	Window      time.Duration
 	Calendar    *slo.Calendar // nil: the window is rolling
 	MoreWindows []Window      // further windows of the same objective; see SplitWindows
 	By          []string      // group labels, distinct, in the order of the definition; none: one group
-	Identity    string        // IdentityKubernetes: `workload` and `workload_type` in By are the owner of the pod; "": By are labels of series
-	Policy      slo.Policy    // validated for the objective and window
-	SLI         sli.Indicator
-	P95         *sli.Latency      // the source of the p95, with its target in Threshold; for a latency SLO its own histogram; may be nil
-	Missing     string            // policy for unmeasured time: MissingUnmeasured, MissingBad or MissingGood
-	NoTraffic   string            // policy for alerts without events: NoTrafficResolves or NoTrafficKeeps
-	LowTraffic  slo.LowTraffic    // least events for an alert to fire
-	Exclude     []slo.Exclusion   // time that does not count
-	Labels      map[string]string // about the SLO itself, e.g. team; may be nil
-	Runbook     string            // http(s) URL, or ""
+	// IdentityKubernetes: `workload` and `workload_type` in By are the owner of the pod; "": By are labels of series
+	Identity string
+	Policy   slo.Policy // validated for the objective and window
+	SLI      sli.Indicator
+	// the source of the p95, with its target in Threshold; for a latency SLO its own histogram; may be nil
+	P95        *sli.Latency
+	Missing    string            // policy for unmeasured time: MissingUnmeasured, MissingBad or MissingGood
+	NoTraffic  string            // policy for alerts without events: NoTrafficResolves or NoTrafficKeeps
+	LowTraffic slo.LowTraffic    // least events for an alert to fire
+	Exclude    []slo.Exclusion   // time that does not count
+	Labels     map[string]string // about the SLO itself, e.g. team; may be nil
+	Runbook    string            // http(s) URL, or ""
 
 	RenamedLabels map[string]string // group labels that answers rename, with the new names; may be nil
-	IsFiltered    bool              // restricted by filters of a query: then an empty result is not necessarily a mistake
-	GroupFilters  []*Filter         // filters of a query on groups, see WithFilters
+	// restricted by filters of a query: then an empty result is not necessarily a mistake
+	IsFiltered   bool
+	GroupFilters []*Filter // filters of a query on groups, see WithFilters
 }
 
 // WithBy returns the SLO grouped by other labels; none: one group. The error names a label that
@@ -76,7 +80,8 @@ func alertsShorterThan(slice time.Duration, p slo.Policy) []error {
 	for i, a := range p.Alerts {
 		if a.Long < slice {
 			problems = append(problems, &slo.AlertError{Index: i, Alert: a, Reason: fmt.Sprintf(
-				"long window %s is shorter than the slices of %s that are counted. Give %s or more", slo.FormatDuration(a.Long), slo.FormatDuration(slice), slo.FormatDuration(slice))})
+				"long window %s is shorter than the slices of %s that are counted. Give %s or more",
+				slo.FormatDuration(a.Long), slo.FormatDuration(slice), slo.FormatDuration(slice))})
 		}
 	}
 	return problems
@@ -125,7 +130,8 @@ func (s SLO) TotalSelector() (string, error) {
 // The error is a *sli.NotExpressibleError for workloads that are found by pods.
 func (s SLO) WindowExpressions(window time.Duration) (sli.Window, error) {
 	if s.IsCountedByPods() {
-		return sli.Window{}, &sli.NotExpressibleError{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
+		return sli.Window{},
+			&sli.NotExpressibleError{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
 	}
 	return sli.WindowOf(s.SLI, s.By, window)
 }

@@ -40,7 +40,8 @@ func TestWindows(t *testing.T) {
 	for _, w := range s.SplitWindows() {
 		texts = append(texts, w.WindowText())
 	}
-	assert.Equal(t, []string{"month UTC 2022-01-15T12:00", "quarter Europe/Berlin 2025-02-01T00:00", "week"}, texts, "a week from a Monday is a week")
+	assert.Equal(t, []string{"month UTC 2022-01-15T12:00", "quarter Europe/Berlin 2025-02-01T00:00", "week"}, texts,
+		"a week from a Monday is a week")
 }
 
 func TestWhatWindowsRefuse(t *testing.T) {

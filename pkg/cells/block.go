@@ -84,7 +84,10 @@ func (r *row) with(at int, c GroupCells, step int64) *row {
 		first, end = min(first, r.first), max(end, r.first+len(r.covered))
 	}
 	parts := len(c.Counts)
-	out := &row{first: first, parts: parts, sums: make([]float64, parts*(end-first)), covered: make([]float32, end-first)}
+	out := &row{
+		first: first, parts: parts, sums: make([]float64, parts*(end-first)),
+		covered: make([]float32, end-first),
+	}
 	for p, counts := range c.Counts {
 		var sum float64
 		for i := first; i < end; i++ {

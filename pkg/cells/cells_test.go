@@ -249,7 +249,8 @@ func TestTheStoreForgetsWhatWasUsedLongestAgo(t *testing.T) {
 func TestAnotherServerEmptiesTheCache(t *testing.T) {
 	now, generation := at(40, 0), uint64(0)
 	f := &second{}
-	c := New(memory.NewStore(64<<20), "", f, Options{Now: func() time.Time { return now }, Generation: func() uint64 { return generation }})
+	c := New(memory.NewStore(64<<20), "", f,
+		Options{Now: func() time.Time { return now }, Generation: func() uint64 { return generation }})
 	borders := []time.Time{at(10, 0), at(20, 0)}
 	for _, want := range []int{10, 10, 20, 20} {
 		if want == 20 {

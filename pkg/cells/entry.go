@@ -34,7 +34,10 @@ const (
 )
 
 func newEntry(q Query) *entry {
-	e := &entry{by: q.GroupBy(), parts: q.PartCount(), groups: map[string]int{}, series: seriesTimes{last: map[uint64]int64{}}}
+	e := &entry{
+		by: q.GroupBy(), parts: q.PartCount(), groups: map[string]int{},
+		series: seriesTimes{last: map[uint64]int64{}},
+	}
 	for l := range e.blocks {
 		e.blocks[l] = map[int64]*block{}
 	}

@@ -12,8 +12,9 @@ type SampleTimes struct{ First, Last int64 }
 // whether samples arrived late: a settled cell is final only while no series gets samples in it
 // that its read did not contain.
 type seriesTimes struct {
-	last    map[uint64]int64 // by series, Unix milliseconds
-	settled int64            // cells that end until then (Unix seconds) were settled in that read; 0 before the first read
+	last map[uint64]int64 // by series, Unix milliseconds
+	// cells that end until then (Unix seconds) were settled in that read; 0 before the first read
+	settled int64
 }
 
 const (
@@ -86,7 +87,8 @@ const maxRevisits = 96
 
 // mustRevisit reports whether a settled cell must be read again.
 func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
-	if !e.isIncomplete(l, from) && !e.isIncompleteUpTo(from) { // the first cell after a gap contains the increase over the gap
+	// the first cell after a gap contains the increase over the gap
+	if !e.isIncomplete(l, from) && !e.isIncompleteUpTo(from) {
 		return false
 	}
 	age, readAge := now-from-cellSeconds[l], read-from-cellSeconds[l]

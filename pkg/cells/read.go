@@ -111,7 +111,8 @@ func New(store *memory.Store, owner string, fetcher Fetcher, o Options) *Cache {
 	if o.Generation == nil {
 		o.Generation = func() uint64 { return 0 }
 	}
-	entries := memory.NewCache(memory.Scope{Store: store, Owner: owner}, "counts", func(_ string, e *entry) int { return int(e.bytes.Load()) })
+	entries := memory.NewCache(memory.Scope{Store: store, Owner: owner}, "counts",
+		func(_ string, e *entry) int { return int(e.bytes.Load()) })
 	c := &Cache{
 		generation: o.Generation, entries: entries, fetcher: fetcher,
 		settle: int64(o.Settle / time.Second), now: o.Now, memory: semaphore.NewWeighted(maxValues), linger: o.Linger,
@@ -158,7 +159,10 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 	defer c.entries.UpdateSize(key, e)
 	now := c.now().Unix()
 	settle := e.settle(c.settle)
-	r := &readState{cache: c, entry: e, settle: settle, runs: planRuns(marks, now-settle), now: now, revisits: maxRevisits}
+	r := &readState{
+		cache: c, entry: e, settle: settle, runs: planRuns(marks, now-settle), now: now,
+		revisits: maxRevisits,
+	}
 	r.took.CellsHit = TotalCells(r.runs)
 	for {
 		out, own, others := r.next()
@@ -225,7 +229,11 @@ func (r *readState) next() (out *Counts, own, others []*fetch) {
 	}
 	shared := &readers{n: 1}
 	for _, span := range spans(gaps) {
-		own = append(own, &fetch{by: r.cache, runs: span, calm: e.isUncorrectedBefore(span[0].From, r.now), readers: shared, done: make(chan struct{})})
+		own = append(own,
+			&fetch{
+				by: r.cache, runs: span, calm: e.isUncorrectedBefore(span[0].From, r.now), readers: shared,
+				done: make(chan struct{}),
+			})
 	}
 	if len(own)+len(others) == 0 {
 		return e.counts(r.runs), nil, nil
@@ -299,7 +307,10 @@ func (r *readState) fetchDetached(ctx context.Context, q Query, fetches []*fetch
 			ok := false // also after a panic: others wait for the end
 			defer func() { r.end(f, ok) }()
 			r.entry.mu.Lock()
-			request := Request{Runs: f.runs, Width: r.entry.width, Interval: r.entry.interval, Uncorrected: f.calm, Now: r.now, Memory: r.cache.memory}
+			request := Request{
+				Runs: f.runs, Width: r.entry.width, Interval: r.entry.interval, Uncorrected: f.calm,
+				Now: r.now, Memory: r.cache.memory,
+			}
 			r.entry.mu.Unlock()
 			err = r.cache.fetcher.Fetch(gctx, q, request, func(got *Fetched) { r.store(f, got) })
 			ok = err == nil
@@ -329,7 +340,10 @@ func (r *readState) store(f *fetch, got *Fetched) {
 	defer r.mu.Unlock()
 	f.warnings = AppendNew(f.warnings, got.Warnings)
 	cells := TotalCells(got.Runs)
-	r.took.Add(Cost{Queries: got.Queries, Samples: got.Samples, Streamed: got.Streamed, CellsMissed: cells, CellsHit: -cells})
+	r.took.Add(Cost{
+		Queries: got.Queries, Samples: got.Samples, Streamed: got.Streamed, CellsMissed: cells,
+		CellsHit: -cells,
+	})
 	r.warnings, r.sent = AppendNew(r.warnings, got.Warnings), AppendNew(r.sent, got.Sent)
 }
 

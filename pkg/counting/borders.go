@@ -64,7 +64,10 @@ func (f *fetch) countBorders(ctx context.Context, q Counters, runs []cells.Run) 
 }
 
 func (f *fetch) tryBorders(ctx context.Context, q Counters, run cells.Run) (*cells.Fetched, error) {
-	b := &borders{fetch: f, q: q, run: run, stats: &readStats{}, byKey: map[uint64]*borderSeries{}, shares: map[string][]float64{}}
+	b := &borders{
+		fetch: f, q: q, run: run, stats: &readStats{}, byKey: map[uint64]*borderSeries{},
+		shares: map[string][]float64{},
+	}
 	if err := b.read(ctx); err != nil {
 		return nil, err
 	}
@@ -78,7 +81,8 @@ func (f *fetch) tryBorders(ctx context.Context, q Counters, run cells.Run) (*cel
 		got, err := f.countSamples(ctx, q, []cells.Run{run})
 		if err == nil {
 			got.Queries, got.Samples = got.Queries+b.stats.requests, got.Samples+b.stats.samples
-			got.Warnings, got.Sent = cells.AppendNew(got.Warnings, b.stats.warnings), cells.AppendNew(got.Sent, b.stats.sent)
+			got.Warnings, got.Sent = cells.AppendNew(got.Warnings, b.stats.warnings),
+				cells.AppendNew(got.Sent, b.stats.sent)
 		}
 		return got, err
 	}
@@ -135,17 +139,20 @@ func (b *borders) read(ctx context.Context) error {
 	for i, s := range b.q.Selectors {
 		// The range starts one lookback before the cell: a decrease between the value at its start
 		// and its first sample must be found.
-		falls := promexpr.Binary(parser.GTR, promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)), promexpr.Number(0))
+		falls := promexpr.Binary(parser.GTR, promexpr.Call("resets", rangeOf(s.Matchers, r.Step()*1000+lookback)),
+			promexpr.Number(0))
 		exprs = append(exprs, promexpr.Selector(s.Matchers), falls)
 		g.Go(func() error {
-			sets, warnings, err := b.reader.source.Series(gctx, promexpr.Selector(s.Matchers).String(), time.UnixMilli(r.From*1000+1), time.Unix(r.To, 0))
+			sets, warnings, err := b.reader.source.Series(gctx, promexpr.Selector(s.Matchers).String(),
+				time.UnixMilli(r.From*1000+1), time.Unix(r.To, 0))
 			listed[i] = sets
 			b.stats.note("", warnings, 0)
 			return err
 		})
 	}
 	g.Go(func() (err error) {
-		values, err = b.reader.grid(gctx, promexpr.Union(exprs...), r.From+(1-b.correctionCells())*r.Step(), r.To, r.Step(), b.stats)
+		values, err = b.reader.grid(gctx, promexpr.Union(exprs...), r.From+(1-b.correctionCells())*r.Step(), r.To,
+			r.Step(), b.stats)
 		return err
 	})
 	if err := g.Wait(); err != nil {
@@ -160,7 +167,8 @@ func (b *borders) read(ctx context.Context) error {
 		part := promexpr.Part(s.Metric)
 		selector, own := part/2, labels.NewBuilder(asLabels(s.Metric)).Del(promexpr.PartLabel).Labels()
 		if part%2 == 1 { // resets() removes the name
-			own = labels.NewBuilder(own).Set(model.MetricNameLabel, promexpr.Metric(b.q.Selectors[selector].Matchers)).Labels()
+			own = labels.NewBuilder(own).Set(model.MetricNameLabel,
+				promexpr.Metric(b.q.Selectors[selector].Matchers)).Labels()
 		} else if len(s.Histograms) > 0 {
 			return &NativeError{own}
 		}
@@ -223,7 +231,10 @@ func (b *borders) counter(selector int, series labels.Labels) *borderSeries {
 	if c := b.byKey[key]; c != nil {
 		return c
 	}
-	c := &borderSeries{labels: series, key: key, selector: selector, weights: b.q.weightsOfAll(series), ambiguous: make([]bool, b.run.Cells())}
+	c := &borderSeries{
+		labels: series, key: key, selector: selector, weights: b.q.weightsOfAll(series),
+		ambiguous: make([]bool, b.run.Cells()),
+	}
 	if c.weights == nil {
 		return nil
 	}
@@ -249,21 +260,24 @@ func (b *borders) locate(ctx context.Context) error {
 	var selectors []int
 	for i, series := range away {
 		if len(series) > 0 {
-			exprs = append(exprs, promexpr.Call("count_over_time", rangeOf(narrow(b.q.Selectors[i].Matchers, series), b.run.Step()*1000)))
+			exprs = append(exprs,
+				promexpr.Call("count_over_time", rangeOf(narrow(b.q.Selectors[i].Matchers, series), b.run.Step()*1000)))
 			selectors = append(selectors, i)
 		}
 	}
 	if len(exprs) == 0 {
 		return nil
 	}
-	answer, err := b.reader.grid(ctx, promexpr.Union(exprs...), b.run.From+b.run.Step(), b.run.To, b.run.Step(), b.stats)
+	answer, err := b.reader.grid(ctx, promexpr.Union(exprs...), b.run.From+b.run.Step(), b.run.To, b.run.Step(),
+		b.stats)
 	if err != nil {
 		return err
 	}
 	has := map[ambiguousCell]bool{}
 	for _, series := range answer {
 		metric := promexpr.Metric(b.q.Selectors[selectors[promexpr.Part(series.Metric)]].Matchers)
-		c := b.byKey[seriesKey(labels.NewBuilder(asLabels(series.Metric)).Del(promexpr.PartLabel).Set(model.MetricNameLabel, metric).Labels())]
+		own := labels.NewBuilder(asLabels(series.Metric)).Del(promexpr.PartLabel).Set(model.MetricNameLabel, metric)
+		c := b.byKey[seriesKey(own.Labels())]
 		for _, v := range series.Values {
 			has[ambiguousCell{int((int64(v.Timestamp)/1000-b.run.From)/b.run.Step()) - 1, c}] = true
 		}
@@ -345,7 +359,11 @@ func (b *borders) countAmbiguousCells(ctx context.Context) error {
 		series := slices.Concat(slices.Collect(maps.Values(batch.series))...)
 		for i, s := range b.q.Selectors {
 			if len(batch.series[i]) > 0 {
-				selections = append(selections, prom.Selection{Matchers: narrowToProcesses(s.Matchers, series), From: from, To: time.UnixMilli(until)})
+				selections = append(selections,
+					prom.Selection{
+						Matchers: narrowToProcesses(s.Matchers, series), From: from,
+						To: time.UnixMilli(until),
+					})
 				b.pass.sources = append(b.pass.sources, form{selector: i})
 			}
 		}
@@ -482,7 +500,8 @@ func (b *borders) batches() (out []batch) {
 				size++
 			}
 			samples := (int64(d.cell+1-next.from)*b.run.Step() + context) / interval * int64(size)
-			if len(next.ambiguous) > 0 && (d.cell > next.to+near || size > maxAlternatives || samples > queriedSamples) {
+			if len(next.ambiguous) > 0 &&
+				(d.cell > next.to+near || size > maxAlternatives || samples > queriedSamples) {
 				break
 			}
 			if !own[d.c] {
@@ -509,7 +528,8 @@ func (b *borders) present(ctx context.Context) error {
 	}
 	var chosen, rest []*borderSeries
 	for _, of := range b.groups {
-		if i := slices.IndexFunc(of, func(c *borderSeries) bool { return !slices.ContainsFunc(c.values, math.IsNaN) }); i >= 0 {
+		if i := slices.IndexFunc(of,
+			func(c *borderSeries) bool { return !slices.ContainsFunc(c.values, math.IsNaN) }); i >= 0 {
 			chosen = append(chosen, of[i])
 		}
 	}
@@ -517,7 +537,8 @@ func (b *borders) present(ctx context.Context) error {
 		return err
 	}
 	for key, of := range b.groups {
-		if shares := b.shares[key]; shares == nil || slices.ContainsFunc(shares, func(share float64) bool { return share < 1 }) {
+		if shares := b.shares[key]; shares == nil ||
+			slices.ContainsFunc(shares, func(share float64) bool { return share < 1 }) {
 			rest = append(rest, of...)
 		}
 	}
@@ -566,7 +587,10 @@ func (b *borders) askPresence(ctx context.Context, counters []*borderSeries) err
 		if len(series[i]) == 0 {
 			continue
 		}
-		var count parser.Expr = &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Selector(narrow(s.Matchers, series[i])), Grouping: slices.Clone(b.q.By)}
+		var count parser.Expr = &parser.AggregateExpr{
+			Op:   parser.COUNT,
+			Expr: promexpr.Selector(narrow(s.Matchers, series[i])), Grouping: slices.Clone(b.q.By),
+		}
 		if present != nil {
 			count = promexpr.Binary(parser.LOR, present, count)
 		}
@@ -574,7 +598,8 @@ func (b *borders) askPresence(ctx context.Context, counters []*borderSeries) err
 	}
 	// A second short, so that the cell's left end is outside on every server:
 	// Prometheus 2 takes it in.
-	counted := promexpr.Call("count_over_time", promexpr.Subquery(present, time.Duration(step-1)*time.Second, time.Duration(every)*time.Second))
+	counted := promexpr.Call("count_over_time",
+		promexpr.Subquery(present, time.Duration(step-1)*time.Second, time.Duration(every)*time.Second))
 	seen, err := b.reader.grid(ctx, counted, b.run.From+step, b.run.To, step, b.stats)
 	if err != nil {
 		return err

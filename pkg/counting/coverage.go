@@ -12,7 +12,8 @@ const (
 	leastGrace   = int64(time.Minute / time.Millisecond)
 	unknownGrace = int64(5 * time.Minute / time.Millisecond) // for an unknown scrape interval: Prometheus' lookback
 	longestGrace = int64(2 * time.Hour / time.Millisecond)   // scrape intervals up to an hour lower no coverage
-	usualGaps    = 5                                         // number of gaps before a sample that determine the interval
+	// number of gaps before a sample that determine the interval
+	usualGaps = 5
 )
 
 // grace returns how long, in milliseconds, a counter counts as present after a sample, for its

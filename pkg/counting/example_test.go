@@ -14,7 +14,9 @@ func Example_counterReset() {
 		c.begin()
 		for i, v := range values {
 			events, what := c.add(Sample{T: int64(i) * 60_000, V: v})
-			fmt.Printf("%v: %s, +%v\n", v, map[change]string{first: "baseline", rise: "increase", reset: "reset", corrected: "correction"}[what], events)
+			fmt.Printf("%v: %s, +%v\n", v,
+				map[change]string{first: "baseline", rise: "increase", reset: "reset", corrected: "correction"}[what],
+				events)
 		}
 	}
 	// Output:
@@ -30,7 +32,8 @@ func Example_counterReset() {
 
 // Counts all requests, and those with an error code, by workload.
 func ExampleCountersOf() {
-	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"},
+	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")},
+		[]string{"workload"},
 		AllSeries(), AllSeries(labels.MustNewMatcher(labels.MatchRegexp, "code", "5..")))
 	fmt.Println(q.GroupBy(), q.PartCount())
 	// Output: [workload] 2

@@ -103,8 +103,10 @@ func newSpan(selector int, series labels.Labels) *span {
 // scrapeLabels are labels of the scraper. A change of them does not end a counter. Other labels may
 // only be added or removed as a whole: an application adds no label to a running counter.
 var scrapeLabels = map[string]bool{
-	model.JobLabel: true, model.InstanceLabel: true, "cluster": true, "shard": true, "replica": true, "prometheus": true, "prometheus_replica": true,
-	"__replica__": true, "region": true, "zone": true, "env": true, "environment": true, "datacenter": true, "dc": true, "service": true,
+	model.JobLabel: true, model.InstanceLabel: true, "cluster": true, "shard": true, "replica": true,
+	"prometheus": true, "prometheus_replica": true,
+	"__replica__": true, "region": true, "zone": true, "env": true, "environment": true, "datacenter": true, "dc": true,
+	"service":  true,
 	"endpoint": true, "container": true, "team": true, "tenant": true, "monitor": true, "node": true,
 }
 
@@ -193,7 +195,8 @@ func (u *unnamedSeries) matchLabels(s *span) (out []*ending) {
 				u.shared[key][hash] = append(u.shared[key][hash], e)
 			}
 		}
-		out = append(out, u.shared[key][hashLabels(s.labels, func(name string) bool { return !slices.Contains(common, name) })]...)
+		out = append(out,
+			u.shared[key][hashLabels(s.labels, func(name string) bool { return !slices.Contains(common, name) })]...)
 	}
 	return out
 }
@@ -210,7 +213,10 @@ func namesOf(l labels.Labels) string {
 }
 
 func newNeighbors(spans []*span, endings []*ending) *neighbors {
-	n := &neighbors{byKey: map[uint64][]Sample{}, targets: map[uint64][]*span{}, ended: map[string][]*ending{}, spans: spans}
+	n := &neighbors{
+		byKey: map[uint64][]Sample{}, targets: map[uint64][]*span{}, ended: map[string][]*ending{},
+		spans: spans,
+	}
 	n.unnamed = unnamedSeries{map[string][]*ending{}, map[[2]string]map[uint64][]*ending{}}
 	for _, s := range spans {
 		n.byKey[s.key] = append(n.byKey[s.key], s.last)
@@ -258,7 +264,8 @@ func (n *neighbors) previous(key uint64, t int64) *Sample {
 
 // isTargetSeen reports whether another series of the target had samples within maxAbsence before t.
 func (n *neighbors) isTargetSeen(target uint64, t int64) bool {
-	return slices.ContainsFunc(n.targets[target], func(s *span) bool { return s.first.T < t && s.last.T > t-maxAbsence })
+	return slices.ContainsFunc(n.targets[target],
+		func(s *span) bool { return s.first.T < t && s.last.T > t-maxAbsence })
 }
 
 // isSeen reports whether the read contains a sample of any series in (after, upTo]. false is not
@@ -288,7 +295,8 @@ func (n *neighbors) matchPredecessors(firsts []*appearance, started func(*appear
 			if e.last.Start != 0 && f.sample.Start != 0 {
 				return e.last.Start == f.sample.Start
 			}
-			isFall := e.last.V > f.sample.V && isDeepFall(e.last, f.sample) // after a failover the value may be slightly lower
+			// after a failover the value may be slightly lower
+			isFall := e.last.V > f.sample.V && isDeepFall(e.last, f.sample)
 			return !isFall && started(f) <= e.last.T
 		}
 		if !slices.ContainsFunc(of, fits) && f.span.target != 0 {
@@ -322,7 +330,8 @@ func (n *neighbors) candidates(f *appearance) (out []*ending) {
 		after = max(after, own.T)
 	}
 	add := func(e *ending) {
-		if e.last.T > after && e.last.T <= f.sample.T+lookback && e.span.key != f.span.key && !slices.Contains(out, e) && e.mayPrecede(f.span, f.sample) {
+		if e.last.T > after && e.last.T <= f.sample.T+lookback && e.span.key != f.span.key &&
+			!slices.Contains(out, e) && e.mayPrecede(f.span, f.sample) {
 			out = append(out, e)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 
 func TestCountsUpToABound(t *testing.T) {
 	exponential := &histogram.FloatHistogram{
-		Schema: 0, Count: 12, PositiveSpans: []histogram.Span{{Offset: 0, Length: 2}}, PositiveBuckets: []float64{4, 8}, // (0.5, 1] and (1, 2]
+		// (0.5, 1] and (1, 2]
+		Schema: 0, Count: 12, PositiveSpans: []histogram.Span{{Offset: 0, Length: 2}}, PositiveBuckets: []float64{4, 8},
 	}
 	custom := &histogram.FloatHistogram{
 		Schema: histogram.CustomBucketsSchema, CustomValues: []float64{1, 3}, Count: 15,

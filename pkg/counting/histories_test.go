@@ -28,11 +28,13 @@ func matchers(t *testing.T, selector string) []*labels.Matcher {
 }
 
 func requests(t *testing.T) Counters {
-	return CountersOf(matchers(t, `requests_total`), []string{"workload"}, AllSeries(), AllSeries(matchers(t, `{code=~"5.."}`)...))
+	return CountersOf(matchers(t, `requests_total`), []string{"workload"}, AllSeries(),
+		AllSeries(matchers(t, `{code=~"5.."}`)...))
 }
 
 func cacheAt(source Source, now time.Time, e Estimator) *cells.Cache {
-	return cells.New(memory.NewStore(64<<20), "", newReader(source, e), cells.Options{Now: func() time.Time { return now }})
+	return cells.New(memory.NewStore(64<<20), "", newReader(source, e),
+		cells.Options{Now: func() time.Time { return now }})
 }
 
 // bruteForce counts the increases in (from, to] directly from the samples.

@@ -24,8 +24,16 @@ func TestIncreases(t *testing.T) {
 	}{
 		{"rises", 15, []float64{5, 8, 8, 20}, []float64{0, 3, 0, 12}},
 		{"a restart counts the whole value", 15, []float64{100, 150, 30, 40}, []float64{0, 50, 30, 10}},
-		{"a step back counts nothing until the maximum is passed", 60, []float64{20_000, 20_001, 20_000, 20_000, 20_002}, []float64{0, 1, 0, 0, 1}},
-		{"a pair behind deduplication", 60, []float64{9_000, 9_001, 8_990, 9_002, 8_992, 9_004}, []float64{0, 1, 0, 1, 0, 2}},
+		{
+			"a step back counts nothing until the maximum is passed", 60,
+			[]float64{20_000, 20_001, 20_000, 20_000, 20_002},
+			[]float64{0, 1, 0, 0, 1},
+		},
+		{
+			"a pair behind deduplication", 60,
+			[]float64{9_000, 9_001, 8_990, 9_002, 8_992, 9_004},
+			[]float64{0, 1, 0, 1, 0, 2},
+		},
 		{"a slow error counter loses one", 60, []float64{20_000, 20_000, 19_999}, []float64{0, 0, 0}},
 		{"a fast counter in a crash loop falls by little", 60, []float64{0, 900, 850, 880}, []float64{0, 900, 850, 30}},
 		{"a step back between slow scrapes", 3600, []float64{3e6, 3e6 + 7, 3e6 - 28, 3e6 + 15}, []float64{0, 7, 0, 8}},

@@ -24,7 +24,9 @@ type lateSource struct {
 	arrives func(series labels.Labels, taken time.Time) time.Time
 }
 
-func (s *lateSource) StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error) {
+func (s *lateSource) StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection,
+	sink prom.SampleSink,
+) (prom.StreamStats, error) {
 	return s.Server.StreamSamples(ctx, list, selections, &lateSink{sink, s})
 }
 
@@ -103,21 +105,25 @@ func TestLateSamplesAreCounted(t *testing.T) {
 			now := began.Add(-30 * time.Minute)
 			source := &lateSource{server, &now, func(series labels.Labels, taken time.Time) time.Time {
 				for _, pod := range c.pods {
-					if end := began.Add(c.stall); series.Get("instance") == pod && taken.After(began) && taken.Before(end) {
+					if end := began.Add(c.stall); series.Get("instance") == pod && taken.After(began) &&
+						taken.Before(end) {
 						return end
 					}
 				}
 				return taken
 			}}
 			open := func() *cells.Cache {
-				return cells.New(memory.NewStore(64<<20), "", newReader(source, Samples), cells.Options{Now: func() time.Time { return now.Add(c.skew) }})
+				return cells.New(memory.NewStore(64<<20), "", newReader(source, Samples),
+					cells.Options{Now: func() time.Time { return now.Add(c.skew) }})
 			}
 			read := func(c2 *cells.Cache) (total, bad float64, queries int) {
 				at := now.Add(c.skew).Truncate(time.Minute)
-				counts, err := c2.Read(t.Context(), requests(t), []time.Time{at.Add(-48 * time.Hour), at.Add(-time.Hour), at})
+				counts, err := c2.Read(t.Context(), requests(t),
+					[]time.Time{at.Add(-48 * time.Hour), at.Add(-time.Hour), at})
 				require.NoError(t, err)
 				g := &counts.Groups[0]
-				return counts.Window(g, 0, at.Add(-48*time.Hour), at), counts.Window(g, 1, at.Add(-48*time.Hour), at), counts.Cost.Queries
+				return counts.Window(g, 0, at.Add(-48*time.Hour), at), counts.Window(g, 1, at.Add(-48*time.Hour), at),
+					counts.Cost.Queries
 			}
 			watched := open()
 			for end := began.Add(c.stall + 2*time.Minute); now.Before(end); now = now.Add(time.Minute) {
@@ -151,10 +157,12 @@ func TestBackfilledSamplesAreSeen(t *testing.T) {
 		}
 		return taken
 	}}
-	c := cells.New(memory.NewStore(64<<20), "", newReader(source, Samples), cells.Options{Now: func() time.Time { return now }})
+	c := cells.New(memory.NewStore(64<<20), "", newReader(source, Samples),
+		cells.Options{Now: func() time.Time { return now }})
 	coverage := func() float64 {
 		at := now.Truncate(time.Minute)
-		counts, err := c.Read(t.Context(), requests(t), []time.Time{origin.Add(24 * time.Hour), origin.Add(48 * time.Hour), at})
+		counts, err := c.Read(t.Context(), requests(t),
+			[]time.Time{origin.Add(24 * time.Hour), origin.Add(48 * time.Hour), at})
 		require.NoError(t, err)
 		return counts.Coverage(&counts.Groups[0], origin.Add(24*time.Hour), origin.Add(48*time.Hour))
 	}
@@ -164,7 +172,8 @@ func TestBackfilledSamplesAreSeen(t *testing.T) {
 	c.Forget()
 	require.InDelta(t, 1, coverage(), 1e-9)
 
-	c = cells.New(memory.NewStore(64<<20), "", newReader(source, Samples), cells.Options{Now: func() time.Time { return now }})
+	c = cells.New(memory.NewStore(64<<20), "", newReader(source, Samples),
+		cells.Options{Now: func() time.Time { return now }})
 	now = filled.Add(-time.Hour)
 	require.InDelta(t, 21.0/24, coverage(), 0.002)
 	for now = filled; now.Before(filled.Add(24 * time.Hour)); now = now.Add(time.Hour) {
@@ -194,7 +203,8 @@ func TestACorrectionInAnEarlierRunOfARead(t *testing.T) {
 		estimator Estimator
 	}{{server, Samples}, {server.WithoutStream(), Samples}, {server.WithoutStream(), Borders}} {
 		reader := pieces{newReader(c.source, c.estimator), 100_000}
-		watched := cells.New(memory.NewStore(64<<20), "", reader, cells.Options{Now: func() time.Time { return at(20, 0) }})
+		watched := cells.New(memory.NewStore(64<<20), "", reader,
+			cells.Options{Now: func() time.Time { return at(20, 0) }})
 		_, err := watched.Read(t.Context(), requests(t), []time.Time{at(2, 0), at(15, 0)})
 		require.NoError(t, err)
 		counts, err := watched.Read(t.Context(), requests(t), []time.Time{at(15, 0), at(16, 2), at(19, 9)})

@@ -101,7 +101,12 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 		from := origin.Add(30*time.Hour + time.Duration(r.Int64N(int64(32*time.Hour))))
 		to := from.Add(20*time.Minute + time.Duration(r.Int64N(int64(6*time.Hour))))
 		whole := promtest.New(t, rec)
-		p := &pair{whole.WithoutStream(), sync.Mutex{}, r, [2]*promtest.Server{whole, promtest.New(t, withGap(rec, from, to))}}
+		p := &pair{
+			whole.WithoutStream(),
+			sync.Mutex{},
+			r,
+			[2]*promtest.Server{whole, promtest.New(t, withGap(rec, from, to))},
+		}
 		now := origin.Add(72 * time.Hour)
 		for _, q := range []cells.Query{requests(t), twoMetrics, serverCounts()} {
 			begin, end := now.Add(-48*time.Hour), now.Add(-time.Hour)
@@ -112,7 +117,8 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 				}
 				require.Len(t, counts.Groups, 1)
 				g := &counts.Groups[0]
-				return counts.Window(g, 0, begin, end), counts.Window(g, 1, begin, end), counts.Coverage(g, begin, end), nil
+				return counts.Window(g, 0, begin, end), counts.Window(g, 1, begin, end), counts.Coverage(g, begin, end),
+					nil
 			}
 			wantTotal, wantBad, _, err := read(whole.WithoutStream())
 			require.NoError(t, err)
@@ -126,7 +132,8 @@ func TestAPairThatAnswersByChance(t *testing.T) {
 			case total >= wantTotal-5*200 && bad >= wantBad-5*4:
 				right++
 			default:
-				require.Less(t, coverage, 0.999, "seed %d, %T, gap (%s, %s): %g bad of %g", seed, q, from, to, bad, wantBad)
+				require.Less(t, coverage, 0.999, "seed %d, %T, gap (%s, %s): %g bad of %g", seed, q, from, to, bad,
+					wantBad)
 				partial++
 			}
 		}
@@ -152,7 +159,11 @@ func serverCounts() Sums {
 		if err != nil {
 			panic(err)
 		}
-		return promexpr.Times(promexpr.Call("count_over_time", promexpr.Subquery(e, cell-time.Second, time.Minute)), float64(time.Minute)/float64(cell))
+		return promexpr.Times(promexpr.Call("count_over_time", promexpr.Subquery(e, cell-time.Second, time.Minute)),
+			float64(time.Minute)/float64(cell))
 	}
-	return Sums{ID: "by chance", By: []string{"workload"}, Parts: []CellExpr{of("requests_total"), of(`requests_total{code="500"}`)}, Coverage: coverage}
+	return Sums{
+		ID: "by chance", By: []string{"workload"},
+		Parts: []CellExpr{of("requests_total"), of(`requests_total{code="500"}`)}, Coverage: coverage,
+	}
 }

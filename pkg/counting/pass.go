@@ -199,7 +199,8 @@ func (f *seriesCounter) addSteady(samples []Sample) (n int) {
 		if usual > 0 && gap < usual {
 			usual = gap
 		}
-		if gap <= 0 || gap > leastGrace && (gap > 2*usual || gap > lookback) || !(s.V >= prev.V && s.V <= math.MaxFloat64) || s.Start >= prev.T && s.Start != 0 {
+		if gap <= 0 || gap > leastGrace && (gap > 2*usual || gap > lookback) ||
+			!(s.V >= prev.V && s.V <= math.MaxFloat64) || s.Start >= prev.T && s.Start != 0 {
 			break
 		}
 		if s.T > f.cursor.to || cell < 0 {
@@ -318,7 +319,8 @@ func (f *seriesCounter) addFirst(s Sample, again bool) {
 // noteFall registers a decrease.
 func (f *seriesCounter) noteFall(prev, s Sample, what change) {
 	if prev.V-s.V > 0 && !isDeepFall(prev, s) {
-		f.p.shallowFalls = append(f.p.shallowFalls, shallowFall{f.span.labels, f.span.target, prev.T, s.T, what == corrected})
+		f.p.shallowFalls = append(f.p.shallowFalls,
+			shallowFall{f.span.labels, f.span.target, prev.T, s.T, what == corrected})
 		f.p.tally.hasCorrection = true
 		if cell := f.cursor.at(s.T); cell >= 0 {
 			f.p.tally.correctedCells[cell] = true
@@ -363,7 +365,8 @@ func (f *seriesCounter) markPresent(until int64) {
 	}
 	for cell := range f.p.borders.run.Cells() { // other counters have their coverage from queries
 		if f.p.borders.counts(f.span.key, cell) {
-			f.p.tally.markPresent(f.group, max(f.begun, f.p.borders.border(cell)+1), min(until, f.p.borders.border(cell+1)+1))
+			f.p.tally.markPresent(f.group, max(f.begun, f.p.borders.border(cell)+1),
+				min(until, f.p.borders.border(cell+1)+1))
 		}
 	}
 }

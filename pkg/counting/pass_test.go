@@ -30,7 +30,8 @@ func BenchmarkPass(b *testing.B) {
 			app.Append(0, at, v)
 		}
 	}
-	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"}, AllSeries())
+	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")},
+		[]string{"workload"}, AllSeries())
 	run := cells.Run{Level: cells.Hour, From: origin.Unix(), To: origin.Unix() + 42*3600}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -85,18 +86,21 @@ func BenchmarkChurn(b *testing.B) {
 				}
 				name := strconv.Itoa(i) + "-" + strconv.Itoa(pod)
 				source.series = append(source.series, storedSeries{
-					labels.FromStrings("__name__", "requests_total", "job", "shop", "instance", name, "pod", name, "code", code, "workload", "w"), chunk,
+					labels.FromStrings("__name__", "requests_total", "job", "shop", "instance", name, "pod", name,
+						"code", code, "workload", "w"), chunk,
 				})
 			}
 		}
 	}
-	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")}, []string{"workload"},
+	q := CountersOf([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "requests_total")},
+		[]string{"workload"},
 		AllSeries(), AllSeries(labels.MustNewMatcher(labels.MatchRegexp, "code", "5..")))
 	runs := []cells.Run{{Level: cells.Hour, From: origin.Unix(), To: end.Unix()}}
 	reader := newReader(source, Samples)
 	b.ReportAllocs()
 	for b.Loop() {
-		got, err := (&fetch{reader: reader, request: cells.Request{Now: end.Unix() + 3600}}).countSamples(b.Context(), q, runs)
+		got, err := (&fetch{reader: reader, request: cells.Request{Now: end.Unix() + 3600}}).countSamples(b.Context(),
+			q, runs)
 		if err != nil || got.Samples == 0 {
 			b.Fatal(got, err)
 		}
@@ -121,7 +125,9 @@ func (s *storedSource) ListSeries(context.Context, []prom.Selection) (*prom.Seri
 	return &prom.SeriesList{}, nil
 }
 
-func (s *storedSource) StreamSamples(_ context.Context, _ *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (stats prom.StreamStats, err error) {
+func (s *storedSource) StreamSamples(_ context.Context, _ *prom.SeriesList, selections []prom.Selection,
+	sink prom.SampleSink,
+) (stats prom.StreamStats, err error) {
 	sink.Reset()
 	for _, series := range s.series {
 		if !accepts(selections[0].Matchers, series.labels) {
@@ -149,6 +155,8 @@ func (s *storedSource) Series(context.Context, string, time.Time, time.Time) ([]
 	return nil, nil, nil
 }
 
-func (s *storedSource) LabelValues(context.Context, string, string, time.Time, time.Time) (values, warnings []string, err error) {
+func (s *storedSource) LabelValues(context.Context, string, string, time.Time, time.Time) (values, warnings []string,
+	err error,
+) {
 	return nil, nil, nil
 }

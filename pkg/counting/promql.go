@@ -17,7 +17,10 @@ import (
 
 // rangeOf returns a range selector of a length in milliseconds.
 func rangeOf(ms []*labels.Matcher, length int64) *parser.MatrixSelector {
-	return &parser.MatrixSelector{VectorSelector: promexpr.Selector(ms), Range: time.Duration(length) * time.Millisecond}
+	return &parser.MatrixSelector{
+		VectorSelector: promexpr.Selector(ms),
+		Range:          time.Duration(length) * time.Millisecond,
+	}
 }
 
 // maxAlternatives bounds the values of one label in a narrowed selector.
@@ -61,7 +64,8 @@ func narrowToProcesses(ms []*labels.Matcher, series []labels.Labels) []*labels.M
 }
 
 func isGiven(ms []*labels.Matcher, name string) bool {
-	return slices.ContainsFunc(ms, func(m *labels.Matcher) bool { return m.Name == name && m.Type == labels.MatchEqual })
+	return slices.ContainsFunc(ms,
+		func(m *labels.Matcher) bool { return m.Name == name && m.Type == labels.MatchEqual })
 }
 
 // valuesOf returns the values of a label, if all series have it and there are few.

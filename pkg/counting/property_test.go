@@ -67,7 +67,10 @@ func randomWorld(seed uint64) *world {
 	}
 	w.end = origin.UnixMilli() + days*24*3600*1000
 	// A target of another workload exists throughout, so the history of the server has begun.
-	steady := &target{world: w, workload: "steady", names: []string{`job="steady"`}, start: origin.UnixMilli() - 30*24*3600*1000, exportsStart: true}
+	steady := &target{
+		world: w, workload: "steady", names: []string{`job="steady"`},
+		start: origin.UnixMilli() - 30*24*3600*1000, exportsStart: true,
+	}
 	steady.all.v, steady.bad.v, steady.bad.exists = 5e6, 1e5, true
 	steady.live(120_000, origin.UnixMilli(), w.end, false, false)
 	for i := range 2 + w.r.IntN(3) {
@@ -121,7 +124,8 @@ func (t *target) live(interval, born, end int64, troubled, mayBeForgotten bool) 
 			switch {
 			case crashes && float64(t.r.IntN(int(per)+10)) < 4: // restarts, some of them during scrape gaps
 				t.start = at - t.r.Int64N(interval) - 1
-				t.all.v, t.bad.v, t.bad.exists = float64(t.r.IntN(2*rate)), float64(t.r.IntN(2)), t.r.IntN(2) == 0 && t.bad.exists
+				t.all.v, t.bad.v, t.bad.exists = float64(t.r.IntN(2*rate)), float64(t.r.IntN(2)), t.r.IntN(2) == 0 &&
+					t.bad.exists
 				t.all.forced, t.bad.forced = true, true
 			case at >= lowerEnds && float64(t.r.IntN(int(per)+10)) < 2:
 				away = at + t.r.Int64N(4*3600*1000)
@@ -133,7 +137,8 @@ func (t *target) live(interval, born, end int64, troubled, mayBeForgotten bool) 
 				lower, lowerEnds = float64(1+t.r.IntN(40)), at+t.r.Int64N(20*60*1000)
 			}
 		}
-		for len(renames) > 0 && at >= renames[0] && at >= lowerEnds && at-t.all.lasts < interval*3/2 && interval <= horizon/2 {
+		for len(renames) > 0 && at >= renames[0] && at >= lowerEnds && at-t.all.lasts < interval*3/2 &&
+			interval <= horizon/2 {
 			renames = renames[1:]
 			t.name++
 		}
@@ -253,10 +258,12 @@ func checkWorld(t *testing.T, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		var now time.Time
 		store := memory.NewStore(64 << 20)
-		cache := cells.New(store, "", pieces{newReader(c.source, c.estimator), c.width}, cells.Options{Now: func() time.Time { return now }})
+		cache := cells.New(store, "", pieces{newReader(c.source, c.estimator), c.width},
+			cells.Options{Now: func() time.Time { return now }})
 		var nows []time.Time
 		for range 3 {
-			nows = append(nows, origin.Add(12*time.Hour+time.Duration(r.Int64N(w.end-origin.Add(12*time.Hour).UnixMilli()))*time.Millisecond))
+			nows = append(nows,
+				origin.Add(12*time.Hour+time.Duration(r.Int64N(w.end-origin.Add(12*time.Hour).UnixMilli()))*time.Millisecond))
 		}
 		slices.SortFunc(nows, time.Time.Compare)
 		for _, now = range nows {
@@ -279,9 +286,12 @@ func checkWorld(t *testing.T, seed uint64) {
 				for j, from := range borders[:len(borders)-1] {
 					to := borders[j+1]
 					name := g.Labels["workload"]
-					all, bad := w.count(name, []string{"200", "500"}, from, to), w.count(name, []string{"500"}, from, to)
-					require.Equal(t, all, counts.Window(g, 0, from, to), "%s: %s total in (%s, %s] at %s", c.name, name, from, to, now)
-					require.Equal(t, bad, counts.Window(g, 1, from, to), "%s: %s bad in (%s, %s] at %s", c.name, name, from, to, now)
+					all, bad := w.count(name, []string{"200", "500"}, from, to),
+						w.count(name, []string{"500"}, from, to)
+					require.Equal(t, all, counts.Window(g, 0, from, to), "%s: %s total in (%s, %s] at %s", c.name, name,
+						from, to, now)
+					require.Equal(t, bad, counts.Window(g, 1, from, to), "%s: %s bad in (%s, %s] at %s", c.name, name,
+						from, to, now)
 				}
 			}
 		}

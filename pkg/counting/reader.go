@@ -26,9 +26,11 @@ type Source interface {
 	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 	Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error)
-	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
+	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string,
+		err error)
 	ListSeries(ctx context.Context, selections []prom.Selection) (*prom.SeriesList, error)
-	StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error)
+	StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection,
+		sink prom.SampleSink) (prom.StreamStats, error)
 	CanStreamSamples(ctx context.Context) (bool, error)
 }
 
@@ -141,7 +143,8 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 		}
 	}
 	if estimator == Samples { // all pieces share one list
-		selections := q.selections(f.request.Runs[0].From*1000-int64(fullContext/time.Millisecond), f.readUntil(f.request.Runs))
+		selections := q.selections(f.request.Runs[0].From*1000-int64(fullContext/time.Millisecond),
+			f.readUntil(f.request.Runs))
 		_, err := f.reader.list(ctx, q.Key(), selections, false, &readStats{})
 		if err != nil && !errors.Is(err, prom.ErrNoSampleStream) && !isTooMuch(ctx, err) {
 			return err
@@ -169,7 +172,8 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 func (f *fetch) width(ctx context.Context, q Counters) (n int, err error) {
 	end := f.request.Runs[len(f.request.Runs)-1].To * 1000
 	for _, s := range q.Selectors {
-		m, err := f.reader.instant(ctx, promexpr.Aggregate(parser.COUNT, nil, promexpr.Selector(s.Matchers)), end, &readStats{})
+		m, err := f.reader.instant(ctx, promexpr.Aggregate(parser.COUNT, nil, promexpr.Selector(s.Matchers)), end,
+			&readStats{})
 		switch {
 		case isTooMuch(ctx, err):
 			return maxSeriesToList, nil
@@ -271,7 +275,8 @@ func (f *fetch) readUntil(runs []cells.Run) int64 {
 func (f *fetch) countSamples(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error) {
 	r, request, stats := f.reader, f.request, &readStats{}
 	context, isShort := int64(fullContext/time.Millisecond), false
-	if request.Uncorrected && runs[0].From == request.Runs[0].From { // later runs may follow a correction in an earlier one
+	// later runs may follow a correction in an earlier one
+	if request.Uncorrected && runs[0].From == request.Runs[0].From {
 		context, isShort = max(2*lookback, usualGaps*request.Interval*1000), true
 	}
 	until := f.readUntil(runs)
@@ -412,7 +417,9 @@ func (r *Reader) instant(ctx context.Context, expr parser.Expr, at int64, stats 
 }
 
 // grid evaluates an expression at from, from+step, ... up to to, in Unix seconds.
-func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *readStats) (model.Matrix, error) {
+func (r *Reader) grid(ctx context.Context, expr parser.Expr, from, to, step int64, stats *readStats) (model.Matrix,
+	error,
+) {
 	text := expr.String()
 	m, warnings, err := r.source.QueryRange(ctx, text, prom.Range{
 		Start: time.Unix(from, 0), End: time.Unix(to, 0), Step: time.Duration(step) * time.Second,

@@ -23,13 +23,17 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *read
 		return cmp.Or(cmp.Compare(a.sample.T, b.sample.T), cmp.Compare(a.span.key, b.span.key))
 	})
 	n := newNeighbors(p.spans, p.endings)
-	w := &earlierSamples{reader: r, pass: p, stats: stats, targets: map[uint64]bool{}, last: map[uint64]*Sample{}, seen: map[[2]int64]bool{}}
+	w := &earlierSamples{
+		reader: r, pass: p, stats: stats, targets: map[uint64]bool{}, last: map[uint64]*Sample{},
+		seen: map[[2]int64]bool{},
+	}
 	if err := w.read(ctx, n, isShort); err != nil {
 		return err
 	}
 	facts := make([]firstSample, len(p.firsts))
 	isOpen := func(i int) bool {
-		return facts[i].previous == nil && !facts[i].targetSeen && p.firsts[i].add != nil && p.firsts[i].sample.Start == 0
+		return facts[i].previous == nil && !facts[i].targetSeen && p.firsts[i].add != nil &&
+			p.firsts[i].sample.Start == 0
 	}
 	var targets []labels.Labels
 	isRequested := map[uint64]bool{}
@@ -38,7 +42,8 @@ func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *read
 		if facts[i].previous == nil {
 			facts[i].previous = w.last[f.span.key]
 		}
-		facts[i].targetSeen = f.span.target != 0 && (n.isTargetSeen(f.span.target, f.sample.T) || w.targets[f.span.target])
+		facts[i].targetSeen = f.span.target != 0 &&
+			(n.isTargetSeen(f.span.target, f.sample.T) || w.targets[f.span.target])
 		continues := len(n.candidates(f)) > 0
 		if isShort && continues {
 			return errMoreContext
@@ -171,7 +176,8 @@ func (w *earlierSamples) read(ctx context.Context, n *neighbors, isShort bool) e
 		return nil
 	}
 	for _, form := range w.pass.q.forms() {
-		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(), time.UnixMilli(w.pass.readFrom-maxAbsence+1), time.UnixMilli(w.pass.readFrom))
+		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(),
+			time.UnixMilli(w.pass.readFrom-maxAbsence+1), time.UnixMilli(w.pass.readFrom))
 		if err != nil {
 			return err
 		}
@@ -252,7 +258,9 @@ func (w *earlierSamples) readValues(ctx context.Context, form form, series []old
 }
 
 // readWithin reads the last samples of series within maxAbsence before t.
-func (w *earlierSamples) readWithin(ctx context.Context, form form, series []olderSeries, t int64) (map[uint64]bool, error) {
+func (w *earlierSamples) readWithin(ctx context.Context, form form, series []olderSeries, t int64) (map[uint64]bool,
+	error,
+) {
 	found, all := map[uint64]bool{}, map[uint64]bool{}
 	length := maxAbsence - (t - w.pass.readFrom)
 	if length <= 0 {
@@ -263,7 +271,8 @@ func (w *earlierSamples) readWithin(ctx context.Context, form form, series []old
 		sets[i] = s.labels
 		all[s.labels.Hash()] = true
 	}
-	matrix, err := w.reader.instant(ctx, promexpr.Call("last_over_time", rangeOf(narrow(form.ms, sets), length)), w.pass.readFrom, w.stats)
+	matrix, err := w.reader.instant(ctx, promexpr.Call("last_over_time", rangeOf(narrow(form.ms, sets), length)),
+		w.pass.readFrom, w.stats)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +280,8 @@ func (w *earlierSamples) readWithin(ctx context.Context, form form, series []old
 	// so a decrease since then is a restart.
 	at := w.pass.readFrom - 2*horizon
 	for _, s := range matrix {
-		own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(form.ms)).Labels() // functions remove the name
+		// functions remove the name
+		own := labels.NewBuilder(asLabels(s.Metric)).Set(model.MetricNameLabel, promexpr.Metric(form.ms)).Labels()
 		if !all[own.Hash()] {
 			continue
 		}
@@ -280,7 +290,10 @@ func (w *earlierSamples) readWithin(ctx context.Context, form form, series []old
 		switch {
 		case form.bounds != nil && len(s.Histograms) > 0:
 			for i, bucket := range form.buckets(own) {
-				w.last[seriesKey(bucket)] = &Sample{T: at, V: countUpToJSON(s.Histograms[0].Histogram, form.bounds[i].Value)}
+				w.last[seriesKey(bucket)] = &Sample{
+					T: at,
+					V: countUpToJSON(s.Histograms[0].Histogram, form.bounds[i].Value),
+				}
 			}
 		case len(s.Values) > 0 && isFinite(float64(s.Values[0].Value)):
 			w.last[seriesKey(own)] = &Sample{T: at, V: float64(s.Values[0].Value)}
@@ -302,7 +315,8 @@ func (w *earlierSamples) isEmpty(ctx context.Context, n *neighbors, after, upTo 
 		return !seen, nil
 	}
 	for _, form := range w.pass.q.forms() {
-		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(), time.UnixMilli(after+1), time.UnixMilli(upTo))
+		sets, warnings, err := w.reader.source.Series(ctx, promexpr.Selector(form.ms).String(), time.UnixMilli(after+1),
+			time.UnixMilli(upTo))
 		if err != nil {
 			return false, err
 		}
@@ -310,7 +324,11 @@ func (w *earlierSamples) isEmpty(ctx context.Context, n *neighbors, after, upTo 
 		if len(sets) == 0 {
 			continue
 		}
-		matrix, err := w.reader.instant(ctx, &parser.AggregateExpr{Op: parser.COUNT, Expr: promexpr.Call("last_over_time", rangeOf(form.ms, upTo-after))}, upTo, w.stats)
+		matrix, err := w.reader.instant(ctx,
+			&parser.AggregateExpr{
+				Op:   parser.COUNT,
+				Expr: promexpr.Call("last_over_time", rangeOf(form.ms, upTo-after)),
+			}, upTo, w.stats)
 		if err != nil {
 			return false, err
 		}

@@ -46,7 +46,8 @@ func canonicalBound(le string) string {
 // pod if there is no instance. It is empty if the labels do not identify the target.
 func targetOf(l labels.Labels) labels.Labels {
 	if l.Get(model.JobLabel) != "" && l.Get(model.InstanceLabel) != "" {
-		return labels.FromStrings(model.JobLabel, l.Get(model.JobLabel), model.InstanceLabel, l.Get(model.InstanceLabel))
+		return labels.FromStrings(model.JobLabel, l.Get(model.JobLabel), model.InstanceLabel,
+			l.Get(model.InstanceLabel))
 	}
 	if l.Get("pod") == "" {
 		return labels.EmptyLabels()

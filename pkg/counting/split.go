@@ -27,7 +27,8 @@ type RangeError struct {
 
 func (e *RangeError) Error() string {
 	const layout = "2006-01-02 15:04"
-	return fmt.Sprintf("the events from %s to %s UTC could not be counted: %v", e.From.UTC().Format(layout), e.To.UTC().Format(layout), e.cause)
+	return fmt.Sprintf("the events from %s to %s UTC could not be counted: %v", e.From.UTC().Format(layout),
+		e.To.UTC().Format(layout), e.cause)
 }
 
 // Unwrap returns the error of the server.
@@ -165,7 +166,9 @@ func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, c
 }
 
 // countWithinMemory counts within the memory of all fetches.
-func (f *fetch) countWithinMemory(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched, error) {
+func (f *fetch) countWithinMemory(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched,
+	error,
+) {
 	if f.request.Memory != nil {
 		values := min(int64(cells.TotalCells(runs))*int64(f.request.Width)*int64(len(q.Parts)+1), pieceValues)
 		if err := f.request.Memory.Acquire(ctx, values); err != nil {
@@ -180,7 +183,8 @@ func (f *fetch) countWithinMemory(ctx context.Context, q Counters, runs []cells.
 func join(a, b *cells.Fetched) *cells.Fetched {
 	a.Groups = append(a.Groups, b.Groups...)
 	a.Warnings, a.Sent = cells.AppendNew(a.Warnings, b.Warnings), cells.AppendNew(a.Sent, b.Sent)
-	a.Queries, a.Samples, a.Streamed, a.Width = a.Queries+b.Queries, a.Samples+b.Samples, a.Streamed+b.Streamed, a.Width+b.Width
+	a.Queries, a.Samples, a.Streamed, a.Width = a.Queries+b.Queries, a.Samples+b.Samples, a.Streamed+b.Streamed,
+		a.Width+b.Width
 	a.Interval = max(a.Interval, b.Interval)
 	switch {
 	case a.Corrected == nil:
@@ -217,7 +221,9 @@ func isOnSeries(err error) bool {
 // splitByLabel returns two queries that share the groups of q: by the first byte in which the
 // values of a group label differ. Any value, also an absent or new one, belongs to exactly one of
 // them. ok is false if q has one group.
-func (r *Reader) splitByLabel(ctx context.Context, q Counters, runs []cells.Run) (one, other Counters, ok bool, err error) {
+func (r *Reader) splitByLabel(ctx context.Context, q Counters, runs []cells.Run) (one, other Counters, ok bool,
+	err error,
+) {
 	from, to := time.Unix(runs[0].From, 0).Add(-cells.ReadContext), time.Unix(runs[len(runs)-1].To, 0)
 	for _, label := range q.By {
 		var values []string
@@ -227,7 +233,8 @@ func (r *Reader) splitByLabel(ctx context.Context, q Counters, runs []cells.Run)
 				return Counters{}, Counters{}, false, err
 			}
 			// Servers may list values of other series too.
-			values = append(values, slices.DeleteFunc(found, func(v string) bool { return !canMatch(s.Matchers, label, v) })...)
+			values = append(values,
+				slices.DeleteFunc(found, func(v string) bool { return !canMatch(s.Matchers, label, v) })...)
 		}
 		if pattern := firstHalf(values); pattern != "" {
 			return q.withMatcher(labels.MustNewMatcher(labels.MatchRegexp, label, pattern)),

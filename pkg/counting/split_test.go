@@ -10,7 +10,14 @@ import (
 // Splitting groups in half gives two non-empty halves. Each value is in exactly one of them.
 func TestGroupsAreHalved(t *testing.T) {
 	for _, values := range [][]string{
-		{"a", "b"}, {"a", "ab"}, {"", "a"}, {"shop-1", "shop-2", "shop-3"}, {"x", "x.y", "x.z"}, {"ä", "ö", "ü"}, {"a.b", "a|b"}, {"aa", "ab", "b"},
+		{"a", "b"},
+		{"a", "ab"},
+		{"", "a"},
+		{"shop-1", "shop-2", "shop-3"},
+		{"x", "x.y", "x.z"},
+		{"ä", "ö", "ü"},
+		{"a.b", "a|b"},
+		{"aa", "ab", "b"},
 	} {
 		pattern := regexp.MustCompile(`^(?s:` + firstHalf(values) + `)$`)
 		in := 0

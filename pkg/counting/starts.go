@@ -59,12 +59,16 @@ func startAt(starts []processStart, t int64) int64 {
 func isSameStart(a, b int64) bool { return max(a, b)-min(a, b) <= 1000 }
 
 // startTimes reads the start times of targets in (from, to], Unix milliseconds.
-func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, to int64, stats *readStats) (map[uint64][]processStart, error) {
+func (r *Reader) startTimes(ctx context.Context, targets []labels.Labels, from, to int64,
+	stats *readStats,
+) (map[uint64][]processStart, error) {
 	out := map[uint64][]processStart{}
 	for batch := range slices.Chunk(targets, maxAlternatives) {
 		sink := &startSink{starts: out}
 		metric := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, startMetric)}
-		err := r.stream(ctx, "", []prom.Selection{{Matchers: narrow(metric, batch), From: time.UnixMilli(from), To: time.UnixMilli(to)}}, sink, stats)
+		err := r.stream(ctx, "",
+			[]prom.Selection{{Matchers: narrow(metric, batch), From: time.UnixMilli(from), To: time.UnixMilli(to)}},
+			sink, stats)
 		if err != nil {
 			return nil, err
 		}

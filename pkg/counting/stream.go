@@ -33,7 +33,9 @@ const (
 
 // list returns the series of the selections. A cached list of an earlier and longer range is valid
 // unless it is stale. With key "", the list is not cached.
-func (r *Reader) list(ctx context.Context, key string, selections []prom.Selection, isStale bool, stats *readStats) (listedSeries, error) {
+func (r *Reader) list(ctx context.Context, key string, selections []prom.Selection, isStale bool,
+	stats *readStats,
+) (listedSeries, error) {
 	if key != "" && !isStale {
 		if l, ok := r.lists.Get(key); ok && !l.from.After(selections[0].From) {
 			return l, nil
@@ -53,7 +55,9 @@ func (r *Reader) list(ctx context.Context, key string, selections []prom.Selecti
 
 // stream passes all samples of the selections to the sink: from remote read if the server can
 // stream samples, else from range selectors. key identifies the query; "" if it is not repeated.
-func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selection, sink prom.SampleSink, stats *readStats) error {
+func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selection, sink prom.SampleSink,
+	stats *readStats,
+) error {
 	streams, err := false, error(nil)
 	if r.estimator != Borders {
 		if streams, err = r.source.CanStreamSamples(ctx); err != nil {
@@ -73,7 +77,9 @@ func (r *Reader) stream(ctx context.Context, key string, selections []prom.Selec
 	return r.query(ctx, selections, sink, stats)
 }
 
-func (r *Reader) streamListed(ctx context.Context, key string, selections []prom.Selection, isStale bool, sink prom.SampleSink, stats *readStats) error {
+func (r *Reader) streamListed(ctx context.Context, key string, selections []prom.Selection, isStale bool,
+	sink prom.SampleSink, stats *readStats,
+) error {
 	list, err := r.list(ctx, key, selections, isStale, stats)
 	if err != nil {
 		return err
@@ -112,7 +118,8 @@ func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink pr
 		}
 		for _, series := range matrix {
 			for _, i := range of[rest][string(series.Metric[model.MetricNameLabel])] {
-				if err := sink.Series(i, asLabels(series.Metric), &queriedSeries{series: series, from: s.From.UnixMilli()}); err != nil {
+				if err := sink.Series(i, asLabels(series.Metric),
+					&queriedSeries{series: series, from: s.From.UnixMilli()}); err != nil {
 					return err
 				}
 			}

@@ -48,7 +48,8 @@ func (e *Engine) AddChanges(ctx context.Context, slos []catalog.SLO, a *Alerts) 
 		a.Add(c.Cost, c.Warnings, c.Sent)
 		for i, row := range c.Rows {
 			if row.Likelihood != Unlikely {
-				likeliest[alertKey(row.SLO, renameLabels(Row{Labels: row.Labels}, row.SLO.RenamedLabels).Labels)] = &c.Rows[i]
+				likeliest[alertKey(row.SLO,
+					renameLabels(Row{Labels: row.Labels}, row.SLO.RenamedLabels).Labels)] = &c.Rows[i]
 			}
 		}
 		return nil

@@ -95,9 +95,18 @@ func TestAnAlertDoesNotDependOnChanges(t *testing.T) {
 		warning string
 		waited  time.Duration
 	}{
-		"refused": {func(context.Context) error { return errors.New("out of memory") }, "no rollouts or other changes: out of memory", 0},
-		"panic":   {func(context.Context) error { panic("changes") }, "no rollouts or other changes: internal error", 0},
-		"hanging": {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, "no likely changes: the server did not return them within 3 s", 3 * time.Second},
+		"refused": {
+			func(context.Context) error { return errors.New("out of memory") },
+			"no rollouts or other changes: out of memory", 0,
+		},
+		"panic": {
+			func(context.Context) error { panic("changes") }, "no rollouts or other changes: internal error",
+			0,
+		},
+		"hanging": {
+			func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+			"no likely changes: the server did not return them within 3 s", 3 * time.Second,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -52,7 +52,8 @@ func (e *Engine) Alerts(ctx context.Context, slos []catalog.SLO, at time.Time) (
 	}
 	out := &Alerts{Report: Report{Instant: at}}
 	for i, p := range parts {
-		out.warnFindings(slos[i], lint.Definition(slos[i]), p.IsEmpty) // without queries to the server: a rule must not wait
+		// without queries to the server: a rule must not wait
+		out.warnFindings(slos[i], lint.Definition(slos[i]), p.IsEmpty)
 		out.Severities = append(out.Severities, p.Severities...)
 		out.GoneGroups += p.GoneGroups
 		out.Add(p.Cost, p.Warnings, p.Sent)
@@ -81,7 +82,8 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 		out.warnImpossibleCounts(&r)
 		now := r.Evaluation.Alerts
 		if s.NoTraffic == catalog.NoTrafficKeeps {
-			r.Evaluation.Alerts = evaluateAlerts(g, at, func(from time.Time) slo.Measured { return g.Measure(from, at) })
+			r.Evaluation.Alerts = evaluateAlerts(g, at,
+				func(from time.Time) slo.Measured { return g.Measure(from, at) })
 		}
 		if slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
 			firstSeen := g.FirstSeen(at)
@@ -100,11 +102,13 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 			severity.Kept = severity.Kept && slices.ContainsFunc(judged[i], func(a slo.AlertEvaluation) bool {
 				return a.Alert.Severity == severity.Severity && isUnmeasured(a) // unmeasured, not only without traffic
 			})
-			out.Severities = append(out.Severities, AlertRow{Row: renameLabels(r, s.RenamedLabels), SeverityState: severity})
+			out.Severities = append(out.Severities,
+				AlertRow{Row: renameLabels(r, s.RenamedLabels), SeverityState: severity})
 		}
 	}
 	if out.GoneGroups > 0 {
-		out.Warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts", s.Name, out.GoneGroups, s.WindowText(), slo.FormatDuration(KeepFor)))
+		out.Warn(fmt.Sprintf("SLO %s: %d groups of the last %s were not measured for %s and are left out of the alerts",
+			s.Name, out.GoneGroups, s.WindowText(), slo.FormatDuration(KeepFor)))
 	}
 	if len(rows) == 0 {
 		out.AddUnmeasured(s, s.Policy.Severities())
@@ -120,7 +124,11 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 // never fire. Because they are unmeasured, a person is notified.
 func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
 	for _, severity := range severities {
-		a.Severities = append(a.Severities, AlertRow{Row: Row{SLO: s}, SeverityState: slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true}})
+		a.Severities = append(a.Severities,
+			AlertRow{
+				Row:           Row{SLO: s},
+				SeverityState: slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true},
+			})
 	}
 }
 

@@ -50,12 +50,14 @@ func statesAt(t *testing.T, at time.Time) (map[string]withState, *Alerts) {
 func TestAGapKeepsTheLastState(t *testing.T) {
 	before, _ := statesAt(t, hour(31, 0))
 	assert.Equal(t, map[string]withState{
-		"a page": {slo.Firing, false}, "a slack": {slo.Firing, false}, "b page": {slo.Ok, false}, "b slack": {slo.Ok, false},
-		"c page": {slo.Ok, true}, "c slack": {slo.Ok, true},
+		"a page": {slo.Firing, false}, "a slack": {slo.Firing, false}, "b page": {slo.Ok, false},
+		"b slack": {slo.Ok, false},
+		"c page":  {slo.Ok, true}, "c slack": {slo.Ok, true},
 	}, before, "c was lost 11 h ago")
 
 	within, _ := statesAt(t, hour(32, 30))
-	assert.Equal(t, withState{slo.Firing, true}, within["a page"], "an hour and a half without a scrape resolves nothing")
+	assert.Equal(t, withState{slo.Firing, true}, within["a page"],
+		"an hour and a half without a scrape resolves nothing")
 	assert.Equal(t, withState{slo.Firing, true}, within["a slack"])
 	assert.Equal(t, withState{slo.Ok, true}, within["b page"], "and makes nothing up")
 
@@ -66,7 +68,8 @@ func TestAGapKeepsTheLastState(t *testing.T) {
 	later, answer := statesAt(t, hour(50, 0))
 	assert.Equal(t, withState{slo.Firing, true}, later["a page"], "ten hours later, by steps of 5 m")
 	assert.Equal(t, 1, answer.GoneGroups, "c is a day gone")
-	assert.Contains(t, answer.Warnings[0], "1 groups of the last 1d were not measured for 1d and are left out of the alerts")
+	assert.Contains(t, answer.Warnings[0],
+		"1 groups of the last 1d were not measured for 1d and are left out of the alerts")
 }
 
 func TestAlertsFailWithTheServer(t *testing.T) {
@@ -89,7 +92,8 @@ func TestAlertsFailWithTheServer(t *testing.T) {
 	require.NoError(t, problems.Err())
 	server.Fail(nil)
 	_, err = e.Alerts(t.Context(), broken.SLOs, now)
-	require.ErrorContains(t, err, "SLO b: sli.latency.threshold: no histogram found", "a rule that lost its rows would resolve")
+	require.ErrorContains(t, err, "SLO b: sli.latency.threshold: no histogram found",
+		"a rule that lost its rows would resolve")
 }
 
 // Alerts of an SLO without any series are unmeasured.
@@ -100,7 +104,8 @@ func TestAnSLOWithoutSeriesIsUnmeasured(t *testing.T) {
 	answer, err := e.Alerts(t.Context(), c.SLOs, hour(35, 0))
 	require.NoError(t, err)
 	require.Len(t, answer.Severities, 2)
-	assert.Equal(t, slo.SeverityState{Severity: "page", State: slo.Unmeasured, Kept: true}, answer.Severities[0].SeverityState)
+	assert.Equal(t, slo.SeverityState{Severity: "page", State: slo.Unmeasured, Kept: true},
+		answer.Severities[0].SeverityState)
 	assert.Contains(t, answer.Warnings[0], "no series of none_total")
 }
 
@@ -136,7 +141,8 @@ func TestANewWorkloadLacksNothing(t *testing.T) {
 	assert.Equal(t, withState{slo.Ok, false}, got["a page"])
 	assert.Equal(t, withState{slo.Ok, false}, got["a slack"], "an hour of six")
 	assert.Equal(t, withState{slo.Firing, false}, got["b page"])
-	assert.Equal(t, withState{slo.Firing, false}, got["b slack"], "50 of an hour's 100, a sixth of the window: 8.3, over 0.2")
+	assert.Equal(t, withState{slo.Firing, false}, got["b slack"],
+		"50 of an hour's 100, a sixth of the window: 8.3, over 0.2")
 	assert.Equal(t, withState{slo.Ok, true}, got["c page"], "a gap is a gap, also of a new one")
 	assert.Equal(t, withState{slo.Ok, false}, got["old slack"])
 
@@ -177,7 +183,8 @@ func TestAWorkloadThatIsBackIsNotNew(t *testing.T) {
   requests_total{workload="a",code="500"} 0+5x1200 _x539 6000x2000
 `, gapsSLO, hour(30, 0))
 	assert.Equal(t, withState{slo.Ok, false}, got["a page"], "the hour since")
-	assert.Equal(t, withState{slo.Firing, true}, got["a slack"], "five of six hours are unknown. It fired when they began")
+	assert.Equal(t, withState{slo.Firing, true}, got["a slack"],
+		"five of six hours are unknown. It fired when they began")
 }
 
 // 100 events a minute, half of them bad from 30:00. In "still" the counters are constant from 31:00

@@ -41,7 +41,8 @@ var changeEvents = map[ChangeKind]EventKind{
 // changeKindsOf returns the kinds of changes that are events of some kinds, in the order of
 // ChangeKinds.
 func changeKindsOf(kinds []EventKind) []ChangeKind {
-	return slices.DeleteFunc(slices.Clone(ChangeKinds), func(k ChangeKind) bool { return !slices.Contains(kinds, changeEvents[k]) })
+	return slices.DeleteFunc(slices.Clone(ChangeKinds),
+		func(k ChangeKind) bool { return !slices.Contains(kinds, changeEvents[k]) })
 }
 
 // Event happened at From, or from From to To.
@@ -70,7 +71,9 @@ const maxEvents = 2000
 
 // Annotations returns the events of the SLOs in (from, to]. Each SLO is judged by its own policy at
 // the multiples of the step.
-func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []EventKind, from, to time.Time) (*Events, error) {
+func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []EventKind, from, to time.Time) (*Events,
+	error,
+) {
 	out := &Events{Report: Report{Instant: e.instant(to)}}
 	windows := map[string]int{} // by SLO
 	for _, s := range splitWindows(slos) {
@@ -98,12 +101,17 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 		known := newChangeScope(deployed)
 		for _, c := range changes {
 			if known.contains(c) {
-				out.Events = append(out.Events, Event{Kind: changeEvents[c.Kind], Labels: c.Labels, From: c.From, To: c.To, Title: c.Title, Text: c.Text})
+				out.Events = append(out.Events,
+					Event{
+						Kind: changeEvents[c.Kind], Labels: c.Labels, From: c.From, To: c.To, Title: c.Title,
+						Text: c.Text,
+					})
 			}
 		}
 	}
 	slices.SortStableFunc(out.Events, func(a, b Event) int {
-		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.SLO, b.SLO), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.SLO, b.SLO), cmp.Compare(a.Severity, b.Severity),
+			cmp.Compare(a.Text, b.Text))
 	})
 	if n := len(out.Events) - maxEvents; n > 0 {
 		out.Events = out.Events[n:]
@@ -114,7 +122,9 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 
 // eventsOf returns the events of one window of an SLO, and the labels of its groups. several
 // reports whether the SLO has more windows, which the events then name.
-func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kinds []EventKind, from, to time.Time) (*Events, error) {
+func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kinds []EventKind, from,
+	to time.Time,
+) (*Events, error) {
 	out := &Events{}
 	judged := slices.Contains(kinds, EventFiring) || slices.Contains(kinds, EventBudget)
 	if !judged && len(changeKindsOf(kinds)) == 0 {
@@ -129,8 +139,13 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 	borders := []time.Time{from, to}
 	if judged {
 		if n := int(to.Sub(t.start) / step); n > MaxReplaySteps {
-			return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them. "+
-				"At most %d are: ask for a shorter time, or for other annotations than firing and budget", n, slo.FormatDuration(step), MaxReplaySteps)}
+			return nil,
+				&fault.UserError{
+					Field: "timeRange",
+					Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them. "+
+						"At most %d are: ask for a shorter time, or for other annotations than firing and budget", n,
+						slo.FormatDuration(step), MaxReplaySteps),
+				}
 		}
 		borders = t.borders()
 	}
@@ -141,8 +156,13 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 	out.Add(ev.Cost, ev.Warnings, ev.Sent)
 	groups := ev.Groups()
 	if n := len(groups) * int(to.Sub(from)/step); judged && n > maxJudged {
-		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge. At most %d are: "+
-			"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step), slo.FormatDuration(step), n, maxJudged)}
+		return nil,
+			&fault.UserError{
+				Field: "timeRange",
+				Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge. At most %d are: "+
+					"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step),
+					slo.FormatDuration(step), n, maxJudged),
+			}
 	}
 	for _, g := range groups {
 		if ctx.Err() != nil {
@@ -173,11 +193,15 @@ func firingEvents(s catalog.SLO, several bool, labels map[string]string, r slo.R
 		policy += " over " + s.WindowText()
 	}
 	for _, a := range r.Alarms {
-		e := Event{Kind: EventFiring, SLO: s.Name, Labels: labels, Severity: a.Severity, From: a.From, To: a.To, Open: a.Open}
+		e := Event{
+			Kind: EventFiring, SLO: s.Name, Labels: labels, Severity: a.Severity, From: a.From, To: a.To,
+			Open: a.Open,
+		}
 		e.Title = fmt.Sprintf("%s fired", a.Severity)
 		e.Text = fmt.Sprintf("%s, for %s", policy, slo.FormatDuration(a.Duration()))
 		if a.Open {
-			e.Title, e.Text = fmt.Sprintf("%s fires", a.Severity), fmt.Sprintf("%s, since %s", policy, slo.FormatDuration(a.Duration()))
+			e.Title, e.Text = fmt.Sprintf("%s fires", a.Severity),
+				fmt.Sprintf("%s, since %s", policy, slo.FormatDuration(a.Duration()))
 		}
 		if a.PeakBurn > 0 {
 			e.Text += fmt.Sprintf(", burn up to %.3g×", a.PeakBurn)
@@ -198,7 +222,10 @@ func (t replay) budgetEvents(labels map[string]string, r slo.Replay) []Event {
 		}
 		spent := state == slo.Exhausted
 		if last != slo.Unmeasured && spent != (last == slo.Exhausted) {
-			e := Event{Kind: EventBudget, SLO: t.slo.Name, Labels: labels, From: t.from.Add(time.Duration(i+1) * t.step), Title: "budget recovered"}
+			e := Event{
+				Kind: EventBudget, SLO: t.slo.Name, Labels: labels,
+				From: t.from.Add(time.Duration(i+1) * t.step), Title: "budget recovered",
+			}
 			if spent {
 				e.Title = "budget exhausted"
 			}
@@ -221,7 +248,8 @@ func excludedEvents(s catalog.SLO, from, to time.Time) []Event {
 			if x.Reason != "" {
 				text = x.Reason + ": " + text
 			}
-			out = append(out, Event{Kind: EventExclusions, SLO: s.Name, From: i.From, To: i.To, Title: "excluded", Text: text})
+			out = append(out,
+				Event{Kind: EventExclusions, SLO: s.Name, From: i.From, To: i.To, Title: "excluded", Text: text})
 		}
 	}
 	return out

@@ -62,9 +62,10 @@ func TestAnnotations(t *testing.T) {
 		"29:00 b rollout: shop/b: generation 2",
 		"34:00-35:00  excluded: migration: does not count",
 	}, got)
-	assert.Equal(t, []string{"some changes cannot be found, because these namespaces have no such series of kube-state-metrics: " +
-		"ConfigMaps and Secrets (kube_configmap_metadata_resource_version, kube_secret_metadata_resource_version), " +
-		"restarts (kube_pod_container_status_restarts_total), nodes (kube_pod_info)"}, a.Warnings)
+	assert.Equal(t,
+		[]string{"some changes cannot be found, because these namespaces have no such series of kube-state-metrics: " +
+			"ConfigMaps and Secrets (kube_configmap_metadata_resource_version, kube_secret_metadata_resource_version), " +
+			"restarts (kube_pod_container_status_restarts_total), nodes (kube_pod_info)"}, a.Warnings)
 
 	some, a := happened(t, twoIncidents, annotatedSLO, []EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, some)
@@ -74,7 +75,8 @@ func TestAnnotations(t *testing.T) {
 // Without honorLabels, rows of kube-state-metrics have its own namespace, and the object's in
 // exported_namespace.
 func TestRolloutsOfRenamedLabels(t *testing.T) {
-	renamed := strings.ReplaceAll(incidentsAndRollouts, `{namespace="shop",`, `{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`)
+	renamed := strings.ReplaceAll(incidentsAndRollouts, `{namespace="shop",`,
+		`{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`)
 	require.NotEqual(t, incidentsAndRollouts, renamed)
 	rollouts := []EventKind{EventRollouts}
 	want, _ := happened(t, incidentsAndRollouts, annotatedSLO, rollouts, hour(24, 0), hour(36, 0))
@@ -109,7 +111,8 @@ func TestRolloutsAreOfWorkloads(t *testing.T) {
 	got, a := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "by: [workload]", "by: [code]", 1),
 		[]EventKind{EventRollouts}, hour(24, 0), hour(36, 0))
 	assert.Empty(t, got)
-	assert.Equal(t, []string{"no rollouts or other changes: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
+	assert.Equal(t,
+		[]string{"no rollouts or other changes: they are found by the labels namespace, workload or deployment, and the SLOs are grouped by none of them"}, a.Warnings)
 }
 
 // 99.9% over 6h with 36,000 events allows 36 bad ones. With 20 bad a minute, a spends this in two
@@ -128,7 +131,8 @@ policies: {pager: [{severity: page, percent: 5, long: 1h}]}`, []EventKind{EventB
 // rate of 0.6 over 12h and of 1.2 over 1d. They are reached a minute or two apart.
 func TestAnnotationsOfEachWindow(t *testing.T) {
 	kinds := []EventKind{EventFiring, EventExclusions}
-	got, _ := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1), kinds, hour(24, 0), hour(36, 0))
+	got, _ := happened(t, incidentsAndRollouts, strings.Replace(annotatedSLO, "window: 1d", "window: [1d, 12h]", 1),
+		kinds, hour(24, 0), hour(36, 0))
 	assert.Equal(t, []string{
 		"25:02-25:35 a page fired: policy pager over 12h, for 33m, burn up to 10×",
 		"25:04-25:35 a page fired: policy pager over 1d, for 31m, burn up to 10×",

@@ -45,10 +45,17 @@ type PolicyScore struct {
 
 // Backtest replays policies over (from, to] at the multiples of step. A policy that does not fit an
 // SLO is omitted with a warning.
-func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
+func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []slo.Policy, from, to time.Time,
+	step time.Duration,
+) (*Backtest, error) {
 	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
 	if !from.Before(to) {
-		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("holds no whole step of %s in the past. Ask for a longer or an earlier time", slo.FormatDuration(step))}
+		return nil,
+			&fault.UserError{
+				Field: "timeRange",
+				Message: fmt.Sprintf("holds no whole step of %s in the past. Ask for a longer or an earlier time",
+					slo.FormatDuration(step)),
+			}
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
 	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
@@ -64,7 +71,9 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 	return out, nil
 }
 
-func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Policy, from, to time.Time, step time.Duration) (*Backtest, error) {
+func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Policy, from, to time.Time,
+	step time.Duration,
+) (*Backtest, error) {
 	out := &Backtest{}
 	fitting, misfits := fittingPolicies(s, policies)
 	if len(fitting) == 0 {
@@ -85,9 +94,14 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 
 	groups := ev.Groups()
 	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
-		return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge. "+
-			"At most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
-			len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting), maxJudged)}
+		return nil,
+			&fault.UserError{
+				Field: "timeRange",
+				Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge. "+
+					"At most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
+					len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting),
+					maxJudged),
+			}
 	}
 	tests := make([][]Test, len(fitting)) // by policy
 	for _, g := range groups {

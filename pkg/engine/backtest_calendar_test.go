@@ -22,7 +22,8 @@ const february = `load 5m
 // 7.44. Twelve hours with 7% bad spend an eighth of the budget: 7% of 12 h, divided by 1% of 672 h.
 func TestABacktestJudgesAMonthByItsOwnLength(t *testing.T) {
 	now := time.Date(1970, 2, 5, 12, 0, 0, 0, time.UTC)
-	e, s := load(t, february, `{name: a, objective: 99, window: {calendar: month}, sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`, now)
+	e, s := load(t, february,
+		`{name: a, objective: 99, window: {calendar: month}, sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`, now)
 	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
 	require.NoError(t, err)
 	require.Equal(t, slo.Firing, r.Rows[0].Evaluation.Alerts[0].State)

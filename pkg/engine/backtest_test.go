@@ -39,23 +39,34 @@ func hour(h, m int) time.Time {
 // reaches 0.5. early warns at 0.01 x 24 = 0.24 over an hour: after 1 minute in a, after 5 in b,
 // when 15 of 6,000 are 0.25.
 var (
-	pager = slo.Policy{Name: "pager", Alerts: []slo.Alert{{Severity: "page", Percent: 5, Long: time.Hour, Short: 5 * time.Minute}}}
-	early = slo.Policy{Name: "early", Alerts: []slo.Alert{{Severity: "warn", Percent: 1, Long: time.Hour, Short: 5 * time.Minute}}}
+	pager = slo.Policy{
+		Name:   "pager",
+		Alerts: []slo.Alert{{Severity: "page", Percent: 5, Long: time.Hour, Short: 5 * time.Minute}},
+	}
+	early = slo.Policy{
+		Name:   "early",
+		Alerts: []slo.Alert{{Severity: "warn", Percent: 1, Long: time.Hour, Short: 5 * time.Minute}},
+	}
 )
 
 func TestBacktest(t *testing.T) {
 	e, s := load(t, twoIncidents, twoIncidentsSLO, hour(36, 0))
-	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{pager, early}, hour(24, 0), hour(36, 0), time.Minute)
+	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{pager, early}, hour(24, 0), hour(36, 0),
+		time.Minute)
 	require.NoError(t, err)
 	assert.Empty(t, r.Warnings)
 	require.Len(t, r.Tests, 4)
 	var got []string
 	for _, test := range r.Tests {
 		for _, i := range test.Outcome.Incidents {
-			got = append(got, fmt.Sprintf("%s %s incident %s-%s %v", test.SLO.Policy.Name, test.Labels["workload"], clock(i.From), clock(i.To), i.Bad))
+			got = append(got,
+				fmt.Sprintf("%s %s incident %s-%s %v", test.SLO.Policy.Name, test.Labels["workload"], clock(i.From),
+					clock(i.To), i.Bad))
 		}
 		for _, d := range test.Outcome.Detections {
-			got = append(got, fmt.Sprintf("  detected %v %q after %v, spent %.4f, silent %v", d.Detected, d.Severity, d.After, d.Spent, d.Silence))
+			got = append(got,
+				fmt.Sprintf("  detected %v %q after %v, spent %.4f, silent %v", d.Detected, d.Severity, d.After,
+					d.Spent, d.Silence))
 		}
 		for _, a := range test.Outcome.Replay.Alarms {
 			got = append(got, fmt.Sprintf("  %s %s-%s peak %.2f", a.Severity, clock(a.From), clock(a.To), a.PeakBurn))
@@ -86,7 +97,11 @@ func TestBacktest(t *testing.T) {
 	assert.InDelta(t, (20/1470.0+15/1450.0)/2, *warnings.MedianSpent, 1e-9)
 
 	assert.Equal(t, []StateChange{
-		{hour(24, 1), slo.Ok}, {hour(25, 1), slo.Rising}, {hour(25, 4), slo.Firing}, {hour(25, 35), slo.Recovering}, {hour(26, 27), slo.Ok},
+		{hour(24, 1), slo.Ok},
+		{hour(25, 1), slo.Rising},
+		{hour(25, 4), slo.Firing},
+		{hour(25, 35), slo.Recovering},
+		{hour(26, 27), slo.Ok},
 	}, r.Tests[0].Changes)
 }
 
@@ -105,7 +120,8 @@ func TestBacktestInStepsOfFiveMinutes(t *testing.T) {
 	require.Len(t, alarms, 1)
 	assert.Equal(t, []time.Time{hour(25, 5), hour(25, 35)}, []time.Time{alarms[0].From, alarms[0].To})
 
-	again, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{early}, hour(24, 2), hour(36, 2), 5*time.Minute)
+	again, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{early}, hour(24, 2), hour(36, 2),
+		5*time.Minute)
 	require.NoError(t, err)
 	assert.Zero(t, again.Cost.Queries, "other policies are judged by the same cells")
 }
@@ -137,7 +153,8 @@ func TestBacktestAgreesWithTheSummary(t *testing.T) {
 				require.NoError(t, err)
 				for _, row := range summary.Rows {
 					if row.Labels["workload"] == test.Labels["workload"] {
-						assert.Equal(t, row.Evaluation.Alerts[0].State, change.State, "%s of %s at %s", s.Name, row.Labels["workload"], clock(change.Time))
+						assert.Equal(t, row.Evaluation.Alerts[0].State, change.State, "%s of %s at %s", s.Name,
+							row.Labels["workload"], clock(change.Time))
 					}
 				}
 			}
@@ -149,15 +166,18 @@ func TestBacktestErrors(t *testing.T) {
 	e, s := load(t, twoIncidents, twoIncidentsSLO, hour(36, 0))
 	workbook, _ := slo.FindPolicy("sre-workbook")
 	_, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook}, hour(24, 0), hour(36, 0), time.Minute)
-	require.ErrorContains(t, err, "SLO a: backtest: policy sre-workbook does not fit SLO a: alert 3 (ticket, 10% in 3d)")
+	require.ErrorContains(t, err,
+		"SLO a: backtest: policy sre-workbook does not fit SLO a: alert 3 (ticket, 10% in 3d)")
 	assert.True(t, fault.IsUserError(err))
 
-	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook, pager}, hour(24, 0), hour(36, 0), time.Minute)
+	r, err := e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{workbook, pager}, hour(24, 0), hour(36, 0),
+		time.Minute)
 	require.NoError(t, err)
 	require.Len(t, r.Warnings, 1)
 	assert.Len(t, r.Compared, 1)
 
-	_, err = e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{pager}, hour(24, 0), hour(24, 0).Add(30*time.Second), time.Minute)
+	_, err = e.Backtest(t.Context(), []catalog.SLO{s}, []slo.Policy{pager}, hour(24, 0),
+		hour(24, 0).Add(30*time.Second), time.Minute)
 	require.ErrorContains(t, err, "timeRange: holds no whole step of 1m in the past")
 }
 

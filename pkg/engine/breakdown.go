@@ -45,7 +45,9 @@ type Breakdown struct {
 
 // Breakdown splits the bad events of every group, over the SLO's window, by labels. Groups are
 // sorted by overspending, rows by bad events, both descending.
-func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
+func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown,
+	error,
+) {
 	at = e.instant(at)
 	out := &Breakdown{Report: Report{Instant: at}, By: ask.By}
 	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Breakdown, error) {
@@ -74,8 +76,12 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 	case s.Composite() != nil:
 		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events. Query its member SLOs instead"}
 	case s.Slice() > 0:
-		return nil, &fault.UserError{Field: "slos", Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
-			"group's. Use an events or latency SLO"}
+		return nil,
+			&fault.UserError{
+				Field: "slos",
+				Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
+					"group's. Use an events or latency SLO",
+			}
 	}
 	start, _ := s.Period(at)
 	own, stats, err := e.breakdownLabels(ctx, s, ask.By, start, at)
@@ -103,7 +109,10 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 			byGroup[key] = &groupBurners{labels: labels}
 		}
 		m := g.MeasureUnclamped(start, at)
-		byGroup[key].add(Burner{SLO: s, Labels: labels, Values: values, Image: strings.Join(g.Images(), "; "), Bad: m.Bad, Total: m.Total})
+		byGroup[key].add(Burner{
+			SLO: s, Labels: labels, Values: values, Image: strings.Join(g.Images(), "; "),
+			Bad: m.Bad, Total: m.Total,
+		})
 	}
 	for _, b := range slices.SortedFunc(maps.Values(byGroup), compareOverspent) {
 		out.Rows = append(out.Rows, b.top(s, ask.Top)...)
@@ -136,7 +145,8 @@ func (b *groupBurners) add(row Burner) {
 // top returns the n rows with the most bad events, and one row for the rest.
 func (b *groupBurners) top(s catalog.SLO, n int) []Burner {
 	slices.SortFunc(b.rows, func(x, y Burner) int {
-		return cmp.Or(cmp.Compare(y.Bad, x.Bad), strings.Compare(measure.LabelKey(x.Values), measure.LabelKey(y.Values)))
+		return cmp.Or(cmp.Compare(y.Bad, x.Bad),
+			strings.Compare(measure.LabelKey(x.Values), measure.LabelKey(y.Values)))
 	})
 	whole := b.clampedCounts()
 	rest := Burner{SLO: s, Labels: b.labels, Bad: whole.Bad, Total: whole.Total}

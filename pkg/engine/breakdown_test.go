@@ -40,11 +40,16 @@ type burnerRow struct {
 
 func TestBurners(t *testing.T) {
 	e, s := load(t, burning, burningSLO, thirtyHours)
-	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"code", "handler"}, Top: 2}, thirtyHours)
+	r, err := e.Breakdown(t.Context(), []catalog.SLO{s},
+		engine.BreakdownRequest{By: []string{"code", "handler"}, Top: 2}, thirtyHours)
 	require.NoError(t, err)
 	var got []burnerRow
 	for _, b := range r.Rows {
-		got = append(got, burnerRow{b.Labels["workload"], b.Values["code"], b.Values["handler"], b.Others, b.Bad, b.Total, *b.Share, *b.Spent, *b.ErrorRatio})
+		got = append(got,
+			burnerRow{
+				b.Labels["workload"], b.Values["code"], b.Values["handler"], b.Others, b.Bad, b.Total, *b.Share,
+				*b.Spent, *b.ErrorRatio,
+			})
 	}
 	assert.Equal(t, []burnerRow{
 		{"a", "500", "/pay", 0, 8640, 8640, 0.6, 8640.0 / 13680, 1},
@@ -69,7 +74,8 @@ func TestBurnersAddUpToTheSummary(t *testing.T) {
 		require.NoError(t, err)
 		for _, by := range [][]string{{"code"}, {"handler"}, {"code", "handler"}, {"pod"}} {
 			for top := 1; top < 5; top++ {
-				r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: by, Top: top}, thirtyHours)
+				r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: by, Top: top},
+					thirtyHours)
 				require.NoError(t, err)
 				bad, total := map[string]float64{}, map[string]float64{}
 				for _, b := range r.Rows {
@@ -92,7 +98,8 @@ func TestBurnersByALabelOfTheErrorsAlone(t *testing.T) {
   job_failures_total{queue="q",reason="timeout"} 0+3x1800
   job_failures_total{queue="q",reason="refused"} 0+1x1800
 `, `{name: a, objective: 95, window: 1d, by: [queue], sli: {events: {total: jobs_total, bad: job_failures_total}}}`, thirtyHours)
-	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"reason"}, Top: 20}, thirtyHours)
+	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"reason"}, Top: 20},
+		thirtyHours)
 	require.NoError(t, err)
 	require.Len(t, r.Rows, 3)
 	assert.Equal(t, "timeout", r.Rows[0].Values["reason"])
@@ -110,11 +117,13 @@ func TestBurnersErrors(t *testing.T) {
 		"workload": "SLO a: burners.by[0]: workload makes the groups already. Leave it out here, or group by other labels (groupBy)",
 		"":         "SLO a: burners.by: ",
 	} {
-		_, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{by}, Top: 2}, thirtyHours)
+		_, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{by}, Top: 2},
+			thirtyHours)
 		require.ErrorContains(t, err, want)
 		assert.True(t, fault.IsUserError(err))
 	}
-	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"hander"}, Top: 2}, thirtyHours)
+	r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"hander"}, Top: 2},
+		thirtyHours)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"burners.by[0]: no bad event of SLO a has the label hander"}, r.Warnings)
 }
@@ -123,8 +132,12 @@ func TestBurnersAreOfEvents(t *testing.T) {
 	c, problems := catalog.Parse([]byte(everyKind))
 	require.NoError(t, problems.Err())
 	e, _ := load(t, burning, burningSLO, thirtyHours)
-	for i, want := range map[int]string{2: "SLO slices: slos: throughput SLOs count slices of time", 3: "SLO mean: slos: a composite has no events"} {
-		_, err := e.Breakdown(t.Context(), c.SLOs[i:i+1], engine.BreakdownRequest{By: []string{"code"}, Top: 2}, thirtyHours)
+	for i, want := range map[int]string{
+		2: "SLO slices: slos: throughput SLOs count slices of time",
+		3: "SLO mean: slos: a composite has no events",
+	} {
+		_, err := e.Breakdown(t.Context(), c.SLOs[i:i+1], engine.BreakdownRequest{By: []string{"code"}, Top: 2},
+			thirtyHours)
 		require.ErrorContains(t, err, want)
 		assert.True(t, fault.IsUserError(err))
 	}

@@ -103,8 +103,14 @@ func TestChangesByCluster(t *testing.T) {
 		rollouts engine.Likelihood
 		notices  []string // of the above, and more
 	}{
-		"all metrics":           {i.Series, "", i.Revision, engine.Likely, nil},
-		"no kube-state-metrics": {cluster{kubeStateMetrics, ""}.of(i), "", "", "", []string{noSets, noNodes, "ConfigMaps and Secrets (kube_configmap_metadata_resource_version", "restarts (kube_pod", "no owner found for"}},
+		"all metrics": {i.Series, "", i.Revision, engine.Likely, nil},
+		"no kube-state-metrics": {
+			cluster{kubeStateMetrics, ""}.of(i), "", "", "",
+			[]string{
+				noSets, noNodes, "ConfigMaps and Secrets (kube_configmap_metadata_resource_version",
+				"restarts (kube_pod", "no owner found for",
+			},
+		},
 		"recording rule only": {
 			cluster{
 				podOwner, `namespace_workload_pod:kube_pod_owner:relabel{$1,workload="$2",workload_type="deployment",`,
@@ -134,7 +140,10 @@ func TestChangesByCluster(t *testing.T) {
 			"", "", "",
 			[]string{noSets, "A pod without a controller has no revision"},
 		},
-		"no nodes of pods": {cluster{podInfos, "", configMaps, ""}.of(i), "", i.Revision, engine.Likely, []string{noNodes, "ConfigMaps and Secrets ("}},
+		"no nodes of pods": {
+			cluster{podInfos, "", configMaps, ""}.of(i), "", i.Revision, engine.Likely,
+			[]string{noNodes, "ConfigMaps and Secrets ("},
+		},
 		"groups of labels": {
 			i.Series, `{name: requests, objective: 99.5, window: 1d, by: [namespace, workload], sli: {events: {
 				total: 'label_replace(requests_total, "workload", "$1", "pod", "(\\w+)-.*")', bad: 'label_replace(requests_total{code="500"}, "workload", "$1", "pod", "(\\w+)-.*")'}}}`,
@@ -150,13 +159,17 @@ func TestChangesByCluster(t *testing.T) {
 			s, problems := catalog.ParseSLO([]byte(c.slo))
 			require.NoError(t, problems.Err())
 			e := engine.New(promtest.New(t, c.series), engine.Options{Now: func() time.Time { return end }})
-			ask := engine.ChangesRequest{Kinds: []engine.ChangeKind{engine.ChangeRollout, engine.ChangeConfig, engine.ChangeRestart, engine.ChangeNode}, Top: 20}
+			ask := engine.ChangesRequest{Kinds: []engine.ChangeKind{
+				engine.ChangeRollout, engine.ChangeConfig,
+				engine.ChangeRestart, engine.ChangeNode,
+			}, Top: 20}
 			r, err := e.Changes(t.Context(), []catalog.SLO{s}, ask, end.Add(-6*time.Hour), end)
 			require.NoError(t, err)
 			var likelihood engine.Likelihood
 			revision := ""
 			for _, row := range r.Rows {
-				if row.Labels["workload"] == changeworlds.Workload && row.Kind == engine.ChangeRollout && likelihood == "" {
+				if row.Labels["workload"] == changeworlds.Workload && row.Kind == engine.ChangeRollout &&
+					likelihood == "" {
 					likelihood, revision = row.Likelihood, row.Revision
 				}
 			}
@@ -166,7 +179,8 @@ func TestChangesByCluster(t *testing.T) {
 				require.Contains(t, text, notice)
 			}
 			for _, notice := range notices {
-				require.Equal(t, strings.Contains(strings.Join(c.notices, "\n"), notice), strings.Contains(text, notice), "%s\n%s", notice, text)
+				require.Equal(t, strings.Contains(strings.Join(c.notices, "\n"), notice),
+					strings.Contains(text, notice), "%s\n%s", notice, text)
 			}
 		})
 	}

@@ -34,7 +34,10 @@ const (
 )
 
 // ChangeKinds are all kinds of changes.
-var ChangeKinds = []ChangeKind{ChangeRollout, ChangeConfig, ChangeRestart, ChangeOOM, ChangeNode, ChangeScaling, ChangeExclusion}
+var ChangeKinds = []ChangeKind{
+	ChangeRollout, ChangeConfig, ChangeRestart, ChangeOOM, ChangeNode, ChangeScaling,
+	ChangeExclusion,
+}
 
 // Change is something that happened to workloads at From, or from From to To.
 type Change struct {
@@ -80,14 +83,18 @@ const (
 )
 
 var partsByKind = map[ChangeKind][]string{
-	ChangeRollout: {partSets, partGenerations}, ChangeConfig: {partChanged}, ChangeRestart: {partChanged, partOOM}, ChangeOOM: {partChanged, partOOM},
+	ChangeRollout: {partSets, partGenerations}, ChangeConfig: {partChanged}, ChangeRestart: {partChanged, partOOM},
+	ChangeOOM:  {partChanged, partOOM},
 	ChangeNode: {partNodes}, ChangeScaling: {partScaling},
 }
 
 // partOf returns the part of a series.
 func partOf(parts []string, metric model.Metric) string {
 	part := parts[promexpr.Part(metric)]
-	for _, own := range []string{partDeployment, partDaemonSet, partStatefulSet, partConfigMap, partSecret, partRestart} {
+	for _, own := range []string{
+		partDeployment, partDaemonSet, partStatefulSet, partConfigMap, partSecret,
+		partRestart,
+	} {
 		if (part == partGenerations || part == partChanged) && metric[model.LabelName(own)] != "" {
 			return own
 		}
@@ -127,25 +134,32 @@ func (q changeQuery) expr() (expr parser.Expr, parts []string) {
 func (q changeQuery) part(name string) parser.Expr {
 	switch name {
 	case partSets: // with pods, and their owners. A set that gets its first pods is a rollout. Scaling is not
-		owners := q.rows([]string{"replicaset", "owner_kind", "owner_name"}, asIs, promexpr.Equal(model.MetricNameLabel, replicaSetOwner),
+		owners := q.rows([]string{"replicaset", "owner_kind", "owner_name"}, asIs,
+			promexpr.Equal(model.MetricNameLabel, replicaSetOwner),
 			promexpr.OneOf("owner_kind", "Deployment", "Rollout"))
-		return promexpr.On(joined("replicaset"), parser.LAND, owners, q.metric(replicaSetReplicas, positive, "replicaset"))
+		return promexpr.On(joined("replicaset"), parser.LAND, owners,
+			q.metric(replicaSetReplicas, positive, "replicaset"))
 	case partGenerations:
-		return q.rows([]string{partDeployment, partDaemonSet, partStatefulSet, "revision"}, asIs, promexpr.OneOf(model.MetricNameLabel,
-			deploymentGeneration, daemonSetGeneration, statefulSetRevision))
+		return q.rows([]string{partDeployment, partDaemonSet, partStatefulSet, "revision"}, asIs,
+			promexpr.OneOf(model.MetricNameLabel,
+				deploymentGeneration, daemonSetGeneration, statefulSetRevision))
 	case partChanged:
 		return q.changed()
 	case partOOM:
-		return q.rows([]string{"pod"}, positive, promexpr.Equal(model.MetricNameLabel, "kube_pod_container_status_last_terminated_reason"), promexpr.Equal("reason", "OOMKilled"))
+		return q.rows([]string{"pod"}, positive,
+			promexpr.Equal(model.MetricNameLabel, "kube_pod_container_status_last_terminated_reason"),
+			promexpr.Equal("reason", "OOMKilled"))
 	case partNodes:
 		pods := promexpr.On([]string{"cluster", "node"}, parser.MUL, q.metric(podInfo, asIs, "pod", "node"), badNodes())
 		pods.VectorMatching.Card = parser.CardManyToOne
 		return pods
 	}
 	const autoscaler = "horizontalpodautoscaler" // with all replicas that it may have, and its target
-	full := promexpr.On(joined(autoscaler), parser.GTE, q.metric("kube_horizontalpodautoscaler_status_current_replicas", asIs, autoscaler),
+	full := promexpr.On(joined(autoscaler), parser.GTE,
+		q.metric("kube_horizontalpodautoscaler_status_current_replicas", asIs, autoscaler),
 		q.metric("kube_horizontalpodautoscaler_spec_max_replicas", asIs, autoscaler))
-	return promexpr.On(joined(autoscaler), parser.LAND, q.metric("kube_horizontalpodautoscaler_info", asIs, autoscaler, "scaletargetref_name"), full)
+	return promexpr.On(joined(autoscaler), parser.LAND,
+		q.metric("kube_horizontalpodautoscaler_info", asIs, autoscaler, "scaletargetref_name"), full)
 }
 
 // comparedWith is how long before a point its previous value may be.
@@ -174,9 +188,12 @@ const (
 )
 
 func badNodes() parser.Expr {
-	status := promexpr.Series("kube_node_status_condition", promexpr.Equal("condition", "Ready"), promexpr.OneOf("status", "false", "unknown"))
-	notReady := promexpr.Times(promexpr.Aggregate(parser.MAX, []string{"cluster", "node", "condition"}, positive(status)), notReadyBit)
-	drained := promexpr.Aggregate(parser.MAX, []string{"cluster", "node"}, positive(promexpr.Series("kube_node_spec_unschedulable")))
+	status := promexpr.Series("kube_node_status_condition", promexpr.Equal("condition", "Ready"),
+		promexpr.OneOf("status", "false", "unknown"))
+	notReady := promexpr.Times(promexpr.Aggregate(parser.MAX, []string{"cluster", "node", "condition"},
+		positive(status)), notReadyBit)
+	drained := promexpr.Aggregate(parser.MAX, []string{"cluster", "node"},
+		positive(promexpr.Series("kube_node_spec_unschedulable")))
 	return promexpr.Sum([]string{"cluster", "node"}, promexpr.Binary(parser.LOR, notReady, drained))
 }
 
@@ -197,7 +214,9 @@ func (q changeQuery) rows(by []string, of func(*parser.VectorSelector) parser.Ex
 	if i := slices.Index(exported, "pod"); i >= 0 {
 		exported[i] = exportedPod
 	}
-	return promexpr.Binary(parser.LOR, promexpr.Aggregate(parser.MAX, slices.Concat([]string{"cluster", "namespace"}, by), of(plain)), promexpr.Aggregate(parser.MAX, exported, of(renamed)))
+	return promexpr.Binary(parser.LOR,
+		promexpr.Aggregate(parser.MAX, slices.Concat([]string{"cluster", "namespace"}, by), of(plain)),
+		promexpr.Aggregate(parser.MAX, exported, of(renamed)))
 }
 
 // selectors select rows in both spellings.
@@ -209,7 +228,8 @@ func (q changeQuery) selectors(ms ...*labels.Matcher) (plain, renamed *parser.Ve
 	if len(q.match) == 0 {
 		other = append(other, labels.MustNewMatcher(labels.MatchNotEqual, exportedNamespace, ""))
 	}
-	return promexpr.Selector(append(slices.Concat(ms, q.match), promexpr.Equal(exportedNamespace, ""))), promexpr.Selector(other)
+	return promexpr.Selector(append(slices.Concat(ms, q.match), promexpr.Equal(exportedNamespace, ""))),
+		promexpr.Selector(other)
 }
 
 // joined are the labels of rows, in both spellings.
@@ -224,7 +244,10 @@ func joined(by ...string) []string {
 // plain returns a series with plain labels. The series may be in a cache.
 func plain(s *model.SampleStream) *model.SampleStream {
 	out := *s
-	for exported, name := range map[model.LabelName]model.LabelName{exportedNamespace: "namespace", exportedPod: "pod"} {
+	for exported, name := range map[model.LabelName]model.LabelName{
+		exportedNamespace: "namespace",
+		exportedPod:       "pod",
+	} {
 		if v, ok := s.Metric[exported]; ok {
 			out.Metric = maps.Clone(out.Metric)
 			out.Metric[name] = v
@@ -236,7 +259,9 @@ func plain(s *model.SampleStream) *model.SampleStream {
 
 // readChanges reads the changes of some kinds in the namespaces of workloads, in order of time. They
 // are additional information: an error is a warning.
-func (e *Engine) readChanges(ctx context.Context, out *Report, kinds []ChangeKind, workloads []map[string]string, from, to time.Time) []Change {
+func (e *Engine) readChanges(ctx context.Context, out *Report, kinds []ChangeKind, workloads []map[string]string, from,
+	to time.Time,
+) []Change {
 	if len(workloads) == 0 {
 		return nil
 	}
@@ -380,7 +405,8 @@ func (o object) newGenerations(kind string) []Change {
 	for _, s := range o.series {
 		for i := 1; i < len(s.Values); i++ {
 			if now := s.Values[i]; now.Value > s.Values[i-1].Value {
-				out = append(out, o.rollout(now.Timestamp, kind, "", fmt.Sprintf("generation %.0f", float64(now.Value))))
+				out = append(out,
+					o.rollout(now.Timestamp, kind, "", fmt.Sprintf("generation %.0f", float64(now.Value))))
 			}
 		}
 	}
@@ -392,7 +418,8 @@ func (f changeFinder) rollouts() []Change {
 	seen := map[string]bool{}
 	for _, o := range f.workloads(partSets, "owner_name") {
 		seen[measure.LabelKey(o.labels)] = true
-		out = append(out, o.newValues("replicaset", strings.ToLower(string(o.series[0].Metric["owner_kind"])), "replica set")...)
+		out = append(out,
+			o.newValues("replicaset", strings.ToLower(string(o.series[0].Metric["owner_kind"])), "replica set")...)
 	}
 	for _, o := range f.workloads(partDeployment, partDeployment) {
 		if !seen[measure.LabelKey(o.labels)] {
@@ -416,14 +443,16 @@ func (f changeFinder) configs(out *Report) []Change {
 	var all []Change
 	ignored, example := 0, ""
 	for _, part := range []struct{ name, word string }{{partConfigMap, "ConfigMap"}, {partSecret, "Secret"}} {
-		for _, o := range objectsOf(f.parts[part.name], map[string]string{"namespace": "namespace", part.name: "object"}) {
+		for _, o := range objectsOf(f.parts[part.name],
+			map[string]string{"namespace": "namespace", part.name: "object"}) {
 			times, text := o.times(anyValue), o.labels["namespace"]+"/"+o.labels["object"]
 			if busiest(times) > maxConfigChanges {
 				ignored, example = ignored+1, text
 				continue
 			}
 			for _, at := range times {
-				all = append(all, Change{Kind: ChangeConfig, Labels: o.labels, From: at, Title: part.word + " changed", Text: text})
+				all = append(all,
+					Change{Kind: ChangeConfig, Labels: o.labels, From: at, Title: part.word + " changed", Text: text})
 			}
 		}
 	}
@@ -460,7 +489,8 @@ func (f changeFinder) restarts(kinds []ChangeKind) []Change {
 	}
 	var out []Change
 	for _, o := range objectsOf(f.parts[partRestart], names) {
-		isRestart := func(_ model.Time, restarts model.SampleValue) bool { return restarts > 0 } // 0: another pod of this name
+		// 0: another pod of this name
+		isRestart := func(_ model.Time, restarts model.SampleValue) bool { return restarts > 0 }
 		kind, title, words, times := ChangeRestart, "restarts", "restarted", o.times(isRestart)
 		ofMemory := o.times(func(t model.Time, v model.SampleValue) bool {
 			return isRestart(t, v) && killed[measure.LabelKey(o.labels)][t]
@@ -475,7 +505,10 @@ func (f changeFinder) restarts(kinds []ChangeKind) []Change {
 		labels := maps.Clone(o.labels)
 		delete(labels, "pod")
 		for _, run := range timeRuns(times, restartPause) {
-			c := Change{Kind: kind, Labels: labels, From: run[0], Title: title, Pods: map[string]bool{pod: true}, Text: pod + ": " + words}
+			c := Change{
+				Kind: kind, Labels: labels, From: run[0], Title: title, Pods: map[string]bool{pod: true},
+				Text: pod + ": " + words,
+			}
 			if len(run) > 1 {
 				c.To, c.Text = run[len(run)-1], fmt.Sprintf("%s %d times", c.Text, len(run))
 			}
@@ -510,7 +543,10 @@ func (f changeFinder) nodes() []Change {
 		}{{notReadyBit, "node not ready"}, {drainedBit, "node drained"}} {
 			isInState := func(_ model.Time, v model.SampleValue) bool { return int(v)&state.bit != 0 }
 			for _, run := range timeRuns(o.times(isInState), max(statePause, 2*f.step)) {
-				c := Change{Kind: ChangeNode, Labels: o.labels, From: run[0], To: run[len(run)-1], Title: state.title, Text: o.labels["node"], Pods: map[string]bool{}}
+				c := Change{
+					Kind: ChangeNode, Labels: o.labels, From: run[0], To: run[len(run)-1], Title: state.title,
+					Text: o.labels["node"], Pods: map[string]bool{},
+				}
 				for _, s := range o.series {
 					at := object{series: []*model.SampleStream{s}}.times(isInState)
 					if slices.ContainsFunc(at, func(t time.Time) bool { return !t.Before(c.From) && !t.After(c.To) }) {
@@ -529,8 +565,9 @@ func (f changeFinder) scaling() []Change {
 	for _, o := range f.workloads(partScaling, "scaletargetref_name") {
 		for _, run := range timeRuns(o.times(anyValue), max(statePause, 2*f.step)) {
 			out = append(out, Change{
-				Kind: ChangeScaling, Labels: o.labels, From: run[0], To: run[len(run)-1], Title: "autoscaler at its maximum",
-				Text: fmt.Sprintf("%s/%s", o.labels["namespace"], o.labels["workload"]),
+				Kind: ChangeScaling, Labels: o.labels, From: run[0], To: run[len(run)-1],
+				Title: "autoscaler at its maximum",
+				Text:  fmt.Sprintf("%s/%s", o.labels["namespace"], o.labels["workload"]),
 			})
 		}
 	}

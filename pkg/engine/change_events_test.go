@@ -58,11 +58,14 @@ func TestChangesOfAllKinds(t *testing.T) {
 	}
 	got, a := happened(t, changesOfAllKinds, shopSLO, changeEvents, hour(24, 0), hour(36, 0))
 	assert.Equal(t, want, got)
-	assert.Contains(t, a.Warnings, "changes of 1 ConfigMaps and Secrets, such as shop/lock, are left out: they change more than 24 times a day")
+	assert.Contains(t, a.Warnings,
+		"changes of 1 ConfigMaps and Secrets, such as shop/lock, are left out: they change more than 24 times a day")
 	assert.LessOrEqual(t, a.Cost.Queries, 5)
 
-	renamed := strings.NewReplacer(`{namespace="shop",pod=`, `{namespace="monitoring",pod="ksm-1",exported_namespace="shop",exported_pod=`,
-		`{namespace="shop",`, `{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`).Replace(changesOfAllKinds)
+	renamed := strings.NewReplacer(`{namespace="shop",pod=`,
+		`{namespace="monitoring",pod="ksm-1",exported_namespace="shop",exported_pod=`,
+		`{namespace="shop",`,
+		`{namespace="monitoring",pod="ksm-1",exported_namespace="shop",`).Replace(changesOfAllKinds)
 	require.NotEqual(t, changesOfAllKinds, renamed)
 	got, _ = happened(t, renamed, shopSLO, changeEvents, hour(24, 0), hour(36, 0))
 	assert.Equal(t, want, got)

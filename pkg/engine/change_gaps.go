@@ -31,7 +31,10 @@ var changeSources = []struct {
 	what    string
 	metrics []string
 }{
-	{ChangeRollout, "rollouts", []string{replicaSetReplicas, deploymentGeneration, statefulSetRevision, daemonSetGeneration}},
+	{
+		ChangeRollout, "rollouts",
+		[]string{replicaSetReplicas, deploymentGeneration, statefulSetRevision, daemonSetGeneration},
+	},
 	{ChangeConfig, "ConfigMaps and Secrets", []string{configMapVersion, secretVersion}},
 	{ChangeRestart, "restarts", []string{containerRestarts}},
 	{ChangeNode, "nodes", []string{podInfo}},
@@ -62,21 +65,23 @@ func (e *Engine) changeGaps(ctx context.Context, q changeQuery, from, to time.Ti
 		}
 	}
 	plain, renamed := q.selectors(promexpr.OneOf(model.MetricNameLabel, names...))
-	out, isFresh, err := e.gaps.Load(ctx, changeGapsKey{plain.String(), from.Truncate(time.Hour).Unix(), to.Truncate(time.Hour).Unix()}, func(ctx context.Context) (out changeGaps, ttl time.Duration, err error) {
-		var found []string
-		for _, s := range []string{plain.String(), renamed.String()} {
-			more, err := e.server.Names(ctx, model.MetricNameLabel, s, from, to, uint64(len(names)))
-			if err != nil {
-				return out, 0, err
+	out, isFresh, err := e.gaps.Load(ctx,
+		changeGapsKey{plain.String(), from.Truncate(time.Hour).Unix(), to.Truncate(time.Hour).Unix()},
+		func(ctx context.Context) (out changeGaps, ttl time.Duration, err error) {
+			var found []string
+			for _, s := range []string{plain.String(), renamed.String()} {
+				more, err := e.server.Names(ctx, model.MetricNameLabel, s, from, to, uint64(len(names)))
+				if err != nil {
+					return out, 0, err
+				}
+				out.queries++
+				if found = append(found, more...); len(q.missing(found)) == 0 {
+					return out, completeTTL, nil
+				}
 			}
-			out.queries++
-			if found = append(found, more...); len(q.missing(found)) == 0 {
-				return out, completeTTL, nil
-			}
-		}
-		out.notices = q.missing(found)
-		return out, incompleteTTL, nil
-	})
+			out.notices = q.missing(found)
+			return out, incompleteTTL, nil
+		})
 	if err != nil {
 		return changeGaps{notices: []string{"it is unknown which changes can be found: " + err.Error()}}
 	}
@@ -96,11 +101,14 @@ func (q changeQuery) missing(found []string) []string {
 		}
 	}
 	if len(kinds) > 0 {
-		out = append(out, "some changes cannot be found, because these namespaces have no such series of kube-state-metrics: "+strings.Join(kinds, ", "))
+		out = append(out,
+			"some changes cannot be found, because these namespaces have no such series of kube-state-metrics: "+strings.Join(kinds, ", "))
 	}
-	if slices.Contains(q.kinds, ChangeRollout) && has(deploymentGeneration) && (!has(replicaSetReplicas) || !has(replicaSetOwner)) {
-		out = append(out, fmt.Sprintf("rollouts of Deployments are found by their generation, which also grows when they are scaled: no series %s or %s of these namespaces",
-			replicaSetReplicas, replicaSetOwner))
+	if slices.Contains(q.kinds, ChangeRollout) && has(deploymentGeneration) &&
+		(!has(replicaSetReplicas) || !has(replicaSetOwner)) {
+		out = append(out,
+			fmt.Sprintf("rollouts of Deployments are found by their generation, which also grows when they are scaled: no series %s or %s of these namespaces",
+				replicaSetReplicas, replicaSetOwner))
 	}
 	return out
 }

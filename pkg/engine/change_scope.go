@@ -52,7 +52,8 @@ func commonNamespaces(slos []catalog.SLO) *labels.Matcher {
 			return nil
 		}
 		i := slices.IndexFunc(vs.LabelMatchers, func(m *labels.Matcher) bool {
-			return m.Name == s.LabelFor("namespace") && (m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp) && !m.Matches("")
+			return m.Name == s.LabelFor("namespace") && (m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp) &&
+				!m.Matches("")
 		})
 		if i < 0 {
 			return nil
@@ -69,7 +70,8 @@ func commonNamespaces(slos []catalog.SLO) *labels.Matcher {
 // areAllIn reports whether there are workloads, and all are in the namespaces: the exporter's label
 // may name others.
 func areAllIn(namespaces *labels.Matcher, workloads []map[string]string) bool {
-	return namespaces != nil && len(workloads) > 0 && !slices.ContainsFunc(workloads, func(w map[string]string) bool { return !namespaces.Matches(w["namespace"]) })
+	return namespaces != nil && len(workloads) > 0 &&
+		!slices.ContainsFunc(workloads, func(w map[string]string) bool { return !namespaces.Matches(w["namespace"]) })
 }
 
 // commonLabels returns the labels of an SLO's group with aliases replaced by the common labels.
@@ -151,7 +153,9 @@ func isAbout(c Change, group map[string]string, pods map[string]bool) bool {
 	}
 	for p := range c.Pods {
 		namespace, name, _ := strings.Cut(p, "/")
-		if pods[p] || pods == nil && slices.Contains([]string{"", namespace}, group["namespace"]) && (workload == "" || strings.HasPrefix(name+"-", workload+"-")) {
+		if pods[p] ||
+			pods == nil && slices.Contains([]string{"", namespace}, group["namespace"]) &&
+				(workload == "" || strings.HasPrefix(name+"-", workload+"-")) {
 			return true
 		}
 	}

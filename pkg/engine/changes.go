@@ -49,7 +49,9 @@ const maxChangesPerSLO = 60
 
 // Changes returns the changes in (from, to] of the groups of SLOs, ranked by the bad events that
 // they explain.
-func (e *Engine) Changes(ctx context.Context, slos []catalog.SLO, ask ChangesRequest, from, to time.Time) (*Changes, error) {
+func (e *Engine) Changes(ctx context.Context, slos []catalog.SLO, ask ChangesRequest, from, to time.Time) (*Changes,
+	error,
+) {
 	from, to = from.Truncate(time.Minute).UTC(), e.instant(to)
 	if len(ask.Kinds) == 0 {
 		ask.Kinds = ChangeKinds
@@ -117,7 +119,12 @@ func hasChanges(s catalog.SLO) bool { return s.Composite() == nil && s.Slice() =
 // groupsWithChanges lists the groups of an SLO, from the cells of a summary.
 func (e *Engine) groupsWithChanges(ctx context.Context, s catalog.SLO, from, to time.Time) (*changesOfSLO, error) {
 	if !hasChanges(s) {
-		return nil, &fault.UserError{Field: "slos", Message: fmt.Sprintf("changes need single events, and %s SLOs have none. Use an events or latency SLO", s.Kind())}
+		return nil,
+			&fault.UserError{
+				Field: "slos",
+				Message: fmt.Sprintf("changes need single events, and %s SLOs have none. Use an events or latency SLO",
+					s.Kind()),
+			}
 	}
 	start, _ := s.Period(to)
 	out := &changesOfSLO{slo: s, start: start, first: start}
@@ -162,7 +169,9 @@ func beforeChange(c Change, step time.Duration) time.Time {
 }
 
 // compare fills in the rows.
-func (p *changesOfSLO) compare(ctx context.Context, e *Engine, changes []Change, ask ChangesRequest, from, to time.Time, step time.Duration) error {
+func (p *changesOfSLO) compare(ctx context.Context, e *Engine, changes []Change, ask ChangesRequest, from, to time.Time,
+	step time.Duration,
+) error {
 	known := newChangeScope(p.workloads)
 	var own []Change
 	for _, c := range changes {
@@ -182,7 +191,8 @@ func (p *changesOfSLO) compare(ctx context.Context, e *Engine, changes []Change,
 	if len(own) == 0 {
 		return nil
 	}
-	borders := []time.Time{p.first, p.start, to} // the same span as in the first read, so the owners of pods are the same
+	// the same span as in the first read, so the owners of pods are the same
+	borders := []time.Time{p.first, p.start, to}
 	for _, c := range own {
 		at := beforeChange(c, step)
 		for i := -changeCells; i <= changeCells; i++ {
@@ -220,13 +230,18 @@ func podSLO(s catalog.SLO) catalog.SLO {
 }
 
 // rank compares the changes of each group and keeps the likeliest.
-func (p *changesOfSLO) rank(ctx context.Context, ev *measure.Reading, changes []Change, top int, to time.Time, step time.Duration) error {
+func (p *changesOfSLO) rank(ctx context.Context, ev *measure.Reading, changes []Change, top int, to time.Time,
+	step time.Duration,
+) error {
 	groups := map[string]*changedGroup{}
 	for _, g := range ev.AllGroups() {
 		labels := selectLabels(g.Labels(), p.slo.By)
 		key := measure.LabelKey(labels)
 		if groups[key] == nil {
-			groups[key] = &changedGroup{slo: p.slo, labels: labels, common: commonLabels(p.slo, labels), start: p.start, to: to}
+			groups[key] = &changedGroup{
+				slo: p.slo, labels: labels, common: commonLabels(p.slo, labels), start: p.start,
+				to: to,
+			}
 		}
 		groups[key].add(g)
 	}
@@ -251,7 +266,8 @@ func (p *changesOfSLO) rank(ctx context.Context, ev *measure.Reading, changes []
 			rows = append(rows, g.row(c, own, step))
 		}
 		slices.SortStableFunc(rows, func(a, b ChangeRow) int {
-			return cmp.Or(cmp.Compare(b.Explained, a.Explained), cmp.Compare(valueOf(b.Excess), valueOf(a.Excess)), b.From.Compare(a.From))
+			return cmp.Or(cmp.Compare(b.Explained, a.Explained), cmp.Compare(valueOf(b.Excess), valueOf(a.Excess)),
+				b.From.Compare(a.From))
 		})
 		p.rows = append(p.rows, rows[:min(len(rows), top)]...)
 	}
@@ -283,7 +299,8 @@ func mergeRestarts(all []Change) []Change {
 		if end := c.end(); end.After(merged.To) {
 			merged.To = end
 		}
-		merged.Text = fmt.Sprintf("%d pods, such as %s", len(merged.Pods), slices.Min(slices.Collect(maps.Keys(merged.Pods))))
+		merged.Text = fmt.Sprintf("%d pods, such as %s", len(merged.Pods),
+			slices.Min(slices.Collect(maps.Keys(merged.Pods))))
 	}
 	return out
 }
@@ -322,7 +339,8 @@ func (g *changedGroup) row(c Change, all []Change, step time.Duration) ChangeRow
 	}
 	// Whole hours, of which a summary has the counts.
 	if earlier := at.Add(-week).Truncate(time.Hour); !earlier.Before(g.start) {
-		if before := g.count(g.series, earlier, at.Add(changeWindow-week+time.Hour-1).Truncate(time.Hour)); before.total > 0 {
+		if before := g.count(g.series, earlier,
+			at.Add(changeWindow-week+time.Hour-1).Truncate(time.Hour)); before.total > 0 {
 			excess := after.bad - before.ratio()*after.total
 			out.ExcessWeek = &excess
 		}

@@ -37,7 +37,8 @@ func TestTheLikeliestCause(t *testing.T) {
 		i := changeworlds.Bad(seed, time.Unix(0, 0))
 		rows := changesOf(t, i)
 		require.NotEmpty(t, rows, seed)
-		require.Equal(t, []any{engine.ChangeRollout, i.Revision}, []any{rows[0].Kind, rows[0].Revision}, "seed %d", seed)
+		require.Equal(t, []any{engine.ChangeRollout, i.Revision}, []any{rows[0].Kind, rows[0].Revision}, "seed %d",
+			seed)
 		require.NotEqual(t, engine.Unlikely, rows[0].Likelihood, "seed %d", seed)
 		require.Equal(t, i.Revision, rows[0].Image)
 	}
@@ -64,7 +65,8 @@ func TestSpentByAChange(t *testing.T) {
 	s, problems := catalog.ParseSLO([]byte(changeworlds.SLO))
 	require.NoError(t, problems.Err())
 	e := engine.New(promtest.New(t, i.Series), engine.Options{Now: func() time.Time { return end }})
-	b, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"revision"}, Top: 20}, end)
+	b, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"revision"}, Top: 20},
+		end)
 	require.NoError(t, err)
 	spent := map[string]float64{}
 	for _, row := range b.Rows {
@@ -110,8 +112,12 @@ func TestChangesErrors(t *testing.T) {
 	c, problems := catalog.Parse([]byte(everyKind))
 	require.NoError(t, problems.Err())
 	e, _ := load(t, burning, burningSLO, thirtyHours)
-	for i, want := range map[int]string{2: "changes need single events, and throughput SLOs have none", 3: "changes need single events, and composite SLOs have none"} {
-		_, err := e.Changes(t.Context(), c.SLOs[i:i+1], engine.ChangesRequest{Top: 2}, thirtyHours.Add(-time.Hour), thirtyHours)
+	for i, want := range map[int]string{
+		2: "changes need single events, and throughput SLOs have none",
+		3: "changes need single events, and composite SLOs have none",
+	} {
+		_, err := e.Changes(t.Context(), c.SLOs[i:i+1], engine.ChangesRequest{Top: 2}, thirtyHours.Add(-time.Hour),
+			thirtyHours)
 		require.ErrorContains(t, err, want)
 		require.True(t, fault.IsUserError(err))
 	}

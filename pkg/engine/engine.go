@@ -81,7 +81,8 @@ func newEngine(server Server, o Options) *Engine {
 			return len(k.selector) + len(strings.Join(g.notices, ""))
 		}),
 	}
-	e.resources = resources.NewReader(server, cache, identities, resources.Options{Scope: scope, Settle: o.Settle, Alerts: o.alerts})
+	e.resources = resources.NewReader(server, cache, identities,
+		resources.Options{Scope: scope, Settle: o.Settle, Alerts: o.alerts})
 	return e
 }
 
@@ -90,7 +91,8 @@ func newCache(server Server, o Options) *cells.Cache {
 	if server, ok := server.(interface{ Generation() uint64 }); ok {
 		options.Generation = server.Generation
 	}
-	return cells.New(o.Store, o.Owner, counting.NewReader(server, o.Estimator, memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}), options)
+	return cells.New(o.Store, o.Owner,
+		counting.NewReader(server, o.Estimator, memory.Scope{Store: o.Store, Owner: o.Owner, Now: o.Now}), options)
 }
 
 // For returns an engine with the caches of e and another server, such as a client with

@@ -129,13 +129,15 @@ func TestTimeSeriesLookBackFromEveryPoint(t *testing.T) {
 	require.InDeltaSlice(t, []float64{1, 0.75, 0.5, 0.25, 0}, values["budget"], 1e-9)
 	require.InDeltaSlice(t, []float64{0, 360, 360, 360, 360}, values["bad"], 1e-9)
 	require.InDeltaSlice(t, []float64{0, 1, 1, 1, 1}, values["burn5m"], 1e-9)
-	require.InDeltaSlice(t, []float64{100.0 / 60, 100.0 / 60, 100.0 / 60, 100.0 / 60, 100.0 / 60}, values["throughput"], 1e-9)
+	require.InDeltaSlice(t, []float64{100.0 / 60, 100.0 / 60, 100.0 / 60, 100.0 / 60, 100.0 / 60}, values["throughput"],
+		1e-9)
 }
 
 func TestStepsHaveMultiplesThatAreCheapToRead(t *testing.T) {
 	for in, want := range map[time.Duration]time.Duration{
 		0: time.Minute, time.Second: time.Minute, 90 * time.Second: 2 * time.Minute, 13 * time.Minute: 15 * time.Minute,
-		50 * time.Minute: 50 * time.Minute, 59 * time.Minute: time.Hour, 61 * time.Minute: 2 * time.Hour, 25 * time.Hour: 25 * time.Hour,
+		50 * time.Minute: 50 * time.Minute, 59 * time.Minute: time.Hour, 61 * time.Minute: 2 * time.Hour,
+		25 * time.Hour: 25 * time.Hour,
 	} {
 		require.Equal(t, want, Step(in), in.String())
 	}

@@ -62,5 +62,6 @@ func TestMissingTimeHasANoticeWhereverItCounts(t *testing.T) {
 
 	b, err := e.Breakdown(t.Context(), []catalog.SLO{s}, engine.BreakdownRequest{By: []string{"code"}, Top: 5}, now)
 	require.NoError(t, err)
-	require.Contains(t, b.Warnings, "SLO a: missing: bad adds events for unmeasured time. They have no labels, so these rows do not add up to the summary")
+	require.Contains(t, b.Warnings,
+		"SLO a: missing: bad adds events for unmeasured time. They have no labels, so these rows do not add up to the summary")
 }

@@ -112,14 +112,17 @@ func (e *Engine) exemplars(ctx context.Context, s catalog.SLO, from, to time.Tim
 
 // badExemplars returns the exemplars that are bad events, without SLO and group, and the labels of
 // their series.
-func badExemplars(bad sli.BadEvents, all []prom.ExemplarSeries, from, to time.Time) (found []Exemplar, series []map[string]string) {
+func badExemplars(bad sli.BadEvents, all []prom.ExemplarSeries, from, to time.Time) (found []Exemplar,
+	series []map[string]string,
+) {
 	for _, s := range all {
 		before := len(found)
 		for _, x := range s.Exemplars {
 			if !x.At.After(from) || x.At.After(to) || !bad.IsBad(s.Labels, x.Value) {
 				continue
 			}
-			found = append(found, Exemplar{Time: x.At, Value: x.Value, TraceID: traceOf(x.Labels), Series: s.Labels, Own: x.Labels})
+			found = append(found,
+				Exemplar{Time: x.At, Value: x.Value, TraceID: traceOf(x.Labels), Series: s.Labels, Own: x.Labels})
 		}
 		if len(found) > before {
 			series = append(series, s.Labels)

@@ -44,7 +44,10 @@ func not(label, value string) condition {
 }
 
 func startsWith(label, value string) condition {
-	return condition{fmt.Sprintf("%s=~%q", label, value+".*"), func(r request) bool { return strings.HasPrefix(r.label(label), value) }}
+	return condition{
+		fmt.Sprintf("%s=~%q", label, value+".*"),
+		func(r request) bool { return strings.HasPrefix(r.label(label), value) },
+	}
 }
 
 var latencyBounds = []float64{0.1, 0.3, 1}
@@ -52,7 +55,8 @@ var latencyBounds = []float64{0.1, 0.3, 1}
 // randomExemplarSLO returns the SLI of a random definition, and whether it counts a request as bad.
 func randomExemplarSLO(r *rand.Rand) (sli string, isBad func(request) bool) {
 	one := func(of ...condition) condition { return of[r.IntN(len(of))] }
-	scope := one(condition{"", func(request) bool { return true }}, equalTo("workload", "a"), not("route", "/health"), startsWith("route", "/c"))
+	scope := one(condition{"", func(request) bool { return true }}, equalTo("workload", "a"), not("route", "/health"),
+		startsWith("route", "/c"))
 	failed := one(startsWith("code", "5"), equalTo("code", "500"), equalTo("code", "404"), startsWith("code", "4"))
 	bound := latencyBounds[r.IntN(len(latencyBounds))]
 	selector := func(metric string, of ...condition) string {
@@ -67,34 +71,42 @@ func randomExemplarSLO(r *rand.Rand) (sli string, isBad func(request) bool) {
 	le := condition{text: fmt.Sprintf("le=%q", fmt.Sprint(bound))}
 	switch r.IntN(7) {
 	case 0:
-		return fmt.Sprintf("events: {total: %s, bad: %s}", selector("x_total", scope), selector("x_total", scope, failed)),
+		return fmt.Sprintf("events: {total: %s, bad: %s}", selector("x_total", scope),
+				selector("x_total", scope, failed)),
 			func(e request) bool { return scope.is(e) && failed.is(e) }
 	case 1:
 		good := one(not("code", "500"), startsWith("code", "2"))
-		return fmt.Sprintf("events: {total: %s, good: %s}", selector("x_total", scope), selector("x_total", scope, good)),
+		return fmt.Sprintf("events: {total: %s, good: %s}", selector("x_total", scope),
+				selector("x_total", scope, good)),
 			func(e request) bool { return scope.is(e) && !good.is(e) }
 	case 2:
-		sum := strings.Trim(selector("x_total", scope, equalTo("code", "500")), "'") + " + " + strings.Trim(selector("x_total", scope, equalTo("code", "503")), "'")
+		sum := strings.Trim(selector("x_total", scope, equalTo("code", "500")), "'") + " + " +
+			strings.Trim(selector("x_total", scope, equalTo("code", "503")), "'")
 		return fmt.Sprintf("events: {total: %s, bad: '%s'}", selector("x_total", scope), sum),
 			func(e request) bool { return scope.is(e) && (e.code == "500" || e.code == "503") }
 	case 3:
-		return fmt.Sprintf("events: {total: %s, good: %s}", selector("h_seconds_count", scope), selector("h_seconds_bucket", scope, le)),
+		return fmt.Sprintf("events: {total: %s, good: %s}", selector("h_seconds_count", scope),
+				selector("h_seconds_bucket", scope, le)),
 			func(e request) bool { return scope.is(e) && e.seconds > bound }
 	case 4:
 		fine := startsWith("code", "2")
-		return fmt.Sprintf("events: {total: %s, good: %s}", selector("h_seconds_count", scope), selector("h_seconds_bucket", scope, fine, le)),
+		return fmt.Sprintf("events: {total: %s, good: %s}", selector("h_seconds_count", scope),
+				selector("h_seconds_bucket", scope, fine, le)),
 			func(e request) bool { return scope.is(e) && !(fine.is(e) && e.seconds <= bound) }
 	case 5:
-		return fmt.Sprintf("latency: {histogram: %s, threshold: %gms}", selector("n_seconds", scope), 1000*bound), func(e request) bool { return scope.is(e) && e.seconds > bound }
+		return fmt.Sprintf("latency: {histogram: %s, threshold: %gms}", selector("n_seconds", scope), 1000*bound),
+			func(e request) bool { return scope.is(e) && e.seconds > bound }
 	}
-	return fmt.Sprintf("latency: {histogram: %s, threshold: %gms}", selector("h_seconds", scope), 1000*bound), func(e request) bool { return scope.is(e) && e.seconds > bound }
+	return fmt.Sprintf("latency: {histogram: %s, threshold: %gms}", selector("h_seconds", scope), 1000*bound),
+		func(e request) bool { return scope.is(e) && e.seconds > bound }
 }
 
 func addRequests(r *rand.Rand, server *promtest.Server) (all []request) {
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	for i := range 150 {
 		e := request{
-			fmt.Sprint("t", i), pick("a", "b"), pick("200", "201", "404", "500", "503"), pick("/cart", "/checkout", "/health"),
+			fmt.Sprint("t", i), pick("a", "b"), pick("200", "201", "404", "500", "503"),
+			pick("/cart", "/checkout", "/health"),
 			pickFloat(r, 0.05, 0.1, 0.2, 0.3, 0.31, 0.9, 1, 4), time.Unix(int64(r.IntN(3*3600)), 0).UTC(),
 		}
 		all = append(all, e)
@@ -130,7 +142,8 @@ func TestExemplarsOfRandomDefinitions(t *testing.T) {
 			c, problems := catalog.Parse([]byte(fmt.Sprintf("slos: [{name: a, objective: 99, window: 1d, by: [workload], sli: {%s}, exclude: [{from: %s, to: %s}]}]",
 				sli, out.Format(time.RFC3339), out.Add(5*time.Minute).Format(time.RFC3339))))
 			require.NoError(t, problems.Err(), sli)
-			row := equalTo([]string{"workload", "code", "route"}[r.IntN(3)], []string{"a", "500", "/cart", "404"}[r.IntN(4)])
+			row := equalTo([]string{"workload", "code", "route"}[r.IntN(3)],
+				[]string{"a", "500", "/cart", "404"}[r.IntN(4)])
 			label, value, _ := strings.Cut(strings.ReplaceAll(row.text, `"`, ""), "=")
 			filter, err := catalog.NewFilter(label, "=", value)
 			require.NoError(t, err)

@@ -15,19 +15,24 @@ import (
 )
 
 func exemplar(trace string, minute int, value float64) prom.Exemplar {
-	return prom.Exemplar{Labels: map[string]string{"trace_id": trace}, Value: value, At: time.Unix(int64(minute)*60+1, 0).UTC()}
+	return prom.Exemplar{
+		Labels: map[string]string{"trace_id": trace}, Value: value,
+		At: time.Unix(int64(minute)*60+1, 0).UTC(),
+	}
 }
 
 // Every exemplar is a bad event of its group, in the time range, outside exclusions; the latest is
 // first. Filters are those of a row of a breakdown.
 func TestExemplarsAreBadEventsOfTheirGroup(t *testing.T) {
 	server := promtest.Load(t, "load 1m\n  up 1x180\n")
-	server.AddExemplars(`x_total{workload="a",code="500"}`, exemplar("a1", 70, 1), exemplar("a2", 80, 1), exemplar("early", 10, 1), exemplar("excluded", 95, 1))
+	server.AddExemplars(`x_total{workload="a",code="500"}`, exemplar("a1", 70, 1), exemplar("a2", 80, 1),
+		exemplar("early", 10, 1), exemplar("excluded", 95, 1))
 	server.AddExemplars(`x_total{workload="a",code="200"}`, exemplar("good", 75, 1))
 	server.AddExemplars(`x_total{workload="b",code="503"}`, exemplar("b1", 75, 1))
 	server.AddExemplars(`h_seconds_bucket{workload="a",le="0.3"}`, exemplar("fast", 75, 0.2))
 	server.AddExemplars(`h_seconds_bucket{workload="a",le="+Inf"}`, exemplar("slow", 76, 4))
-	server.AddExemplars(`h_seconds_bucket{workload="a",le="0.5",replica="b"}`, exemplar("slow", 76, 0.4), exemplar("", 77, 0.4), exemplar("", 77, 0.4))
+	server.AddExemplars(`h_seconds_bucket{workload="a",le="0.5",replica="b"}`, exemplar("slow", 76, 0.4),
+		exemplar("", 77, 0.4), exemplar("", 77, 0.4))
 	c, problems := catalog.Parse([]byte(`slos:
   - {name: errors, objective: 99, window: 1d, by: [workload], sli: {events: {total: x_total, bad: 'x_total{code=~"5.."}'}},
      exclude: [{from: 1970-01-01T01:30:00Z, to: 1970-01-01T01:40:00Z}]}
@@ -42,7 +47,8 @@ func TestExemplarsAreBadEventsOfTheirGroup(t *testing.T) {
 		out, err := e.Exemplars(t.Context(), slos, time.Unix(3600, 0), time.Unix(2*3600, 0))
 		require.NoError(t, err)
 		for _, x := range out.Rows {
-			rows = append(rows, fmt.Sprintf("%s %s %d %s %g", x.SLO.Name, x.Labels["workload"], x.Time.Unix()/60, x.TraceID, x.Value))
+			rows = append(rows,
+				fmt.Sprintf("%s %s %d %s %g", x.SLO.Name, x.Labels["workload"], x.Time.Unix()/60, x.TraceID, x.Value))
 		}
 		return rows, out.Warnings
 	}
@@ -55,7 +61,8 @@ func TestExemplarsAreBadEventsOfTheirGroup(t *testing.T) {
 	rows, _ := ask([]string{"errors"})
 	require.Equal(t, []string{"errors a 80 a2 1", "errors b 75 b1 1", "errors a 70 a1 1"}, rows)
 	rows, _ = ask([]string{"latency"})
-	require.Equal(t, []string{"latency a 77  0.4", "latency a 77  0.4", "latency a 76 slow 4"}, rows, "two events without a trace; one of a trace")
+	require.Equal(t, []string{"latency a 77  0.4", "latency a 77  0.4", "latency a 76 slow 4"}, rows,
+		"two events without a trace; one of a trace")
 	rows, _ = ask([]string{"errors"}, filter("code", "503"))
 	require.Equal(t, []string{"errors b 75 b1 1"}, rows)
 	rows, warnings := ask([]string{"errors"}, filter("workload", "c"))

@@ -43,7 +43,9 @@ func (r *Report) Err() error {
 func forEachSLO[T any, P interface {
 	*T
 	Common() *Report
-}](ctx context.Context, e *Engine, slos []catalog.SLO, into *Report, ask func(ctx context.Context, i int) (P, error)) ([]P, error) {
+}](ctx context.Context, e *Engine, slos []catalog.SLO, into *Report,
+	ask func(ctx context.Context, i int) (P, error),
+) ([]P, error) {
 	answers := make([]P, len(slos))
 	failed := make([]error, len(slos))
 	findings, requests := make([][]lint.Finding, len(slos)), make([]int, len(slos))

@@ -27,10 +27,12 @@ func TestAClusterWithoutMetricsHasNoRows(t *testing.T) {
 	r := ask("")
 	require.Empty(t, r.Rows)
 	require.Len(t, r.Failed, 1)
-	require.Contains(t, r.Failed[0].Error(), "no histogram found: hubble_http_request_duration_seconds_bucket has no buckets in this window. "+
-		"Check the metric name and labels. If it is that of Hubble HTTP (Cilium), to turn it on: ")
+	require.Contains(t, r.Failed[0].Error(),
+		"no histogram found: hubble_http_request_duration_seconds_bucket has no buckets in this window. "+
+			"Check the metric name and labels. If it is that of Hubble HTTP (Cilium), to turn it on: ")
 	require.Len(t, r.Warnings, 1)
-	require.Contains(t, r.Warnings[0], "no series of hubble_flows_processed_total in the last 1d. Check the metric name and labels. If it is that of ")
+	require.Contains(t, r.Warnings[0],
+		"no series of hubble_flows_processed_total in the last 1d. Check the metric name and labels. If it is that of ")
 
 	r = ask("\n  - {name: there, objective: 99, window: 1d, by: [workload], sli: {events: {total: requests_total, bad: 'requests_total{code=\"500\"}'}}}")
 	held := slices.IndexFunc(r.Rows, func(row Row) bool { return row.Unread })

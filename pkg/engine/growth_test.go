@@ -14,7 +14,11 @@ func TestChangeScope(t *testing.T) {
 		return map[string]string{"cluster": cluster, "namespace": namespace, "workload": workload}
 	}
 	scope := newChangeScope([]map[string]string{
-		d("eu", "shop", "cart"), {"namespace": "ml"}, {"deployment": "api", "namespace": "web"}, {"workload": "w", "deployment": "w"}, {"cluster": "us", "workload": "x"},
+		d("eu", "shop", "cart"),
+		{"namespace": "ml"},
+		{"deployment": "api", "namespace": "web"},
+		{"workload": "w", "deployment": "w"},
+		{"cluster": "us", "workload": "x"},
 	})
 	for _, tt := range []struct {
 		deployment map[string]string
@@ -35,11 +39,19 @@ func TestChangeScope(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, scope.contains(Change{Kind: ChangeRollout, Labels: tt.deployment}), tt.deployment)
 	}
-	for pod, want := range map[string]bool{"shop/cart-7d-x": true, "shop/cart": true, "shop/carts-1": false, "other/cart-7d-x": false, "ml/any-x": true, "any/w-x": true} {
+	for pod, want := range map[string]bool{
+		"shop/cart-7d-x": true, "shop/cart": true, "shop/carts-1": false,
+		"other/cart-7d-x": false, "ml/any-x": true, "any/w-x": true,
+	} {
 		require.Equal(t, want, scope.contains(Change{Kind: ChangeNode, Pods: map[string]bool{pod: true}}), pod)
 	}
-	require.True(t, scope.contains(Change{Kind: ChangeConfig, Labels: map[string]string{"namespace": "any"}}), "x and w may be there")
-	require.False(t, newChangeScope([]map[string]string{d("eu", "shop", "cart")}).contains(Change{Kind: ChangeConfig, Labels: map[string]string{"namespace": "any"}}))
+	require.True(t, scope.contains(Change{Kind: ChangeConfig, Labels: map[string]string{"namespace": "any"}}),
+		"x and w may be there")
+	require.False(t,
+		newChangeScope([]map[string]string{d("eu", "shop", "cart")}).contains(Change{
+			Kind:   ChangeConfig,
+			Labels: map[string]string{"namespace": "any"},
+		}))
 }
 
 // Time per group must not grow with the number of groups: quadratic work would time out in a large
@@ -50,7 +62,10 @@ func BenchmarkGroups(b *testing.B) {
 		workloads := make([]map[string]string, n)
 		for i := range rows {
 			workloads[i] = map[string]string{"cluster": fmt.Sprint(i), "namespace": "", "workload": fmt.Sprint(i)}
-			rows[i] = Row{SLO: catalog.SLO{Name: "a", By: []string{"cluster"}}, Labels: map[string]string{"cluster": fmt.Sprint(i)}}
+			rows[i] = Row{
+				SLO:    catalog.SLO{Name: "a", By: []string{"cluster"}},
+				Labels: map[string]string{"cluster": fmt.Sprint(i)},
+			}
 		}
 		perGroup := func(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/group")

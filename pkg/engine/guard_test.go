@@ -85,9 +85,11 @@ func TestAPanicNextToTheCountsStaysInItsSLO(t *testing.T) {
 		"  h_seconds {{schema:0 count:0 sum:0 buckets:[0]}}+{{schema:0 count:1 sum:1 buckets:[1]}}x1600\n")
 	now := time.Unix(0, 0).Add(26 * time.Hour)
 	e := New(silent{server}, Options{Now: func() time.Time { return now }})
-	s := parse(t, `{name: x, objective: 90, window: 1d, sli: {events: {total: r_total, bad: e_total}}, p95: {histogram: h_seconds, target: 1s}}`)
+	s := parse(t,
+		`{name: x, objective: 90, window: 1d, sli: {events: {total: r_total, bad: e_total}}, p95: {histogram: h_seconds, target: 1s}}`)
 	_, err := e.Summary(t.Context(), s, now)
-	require.EqualError(t, err, "SLO x: internal error (panic) in Burnline. Details are in the Grafana server log, please report them")
+	require.EqualError(t, err,
+		"SLO x: internal error (panic) in Burnline. Details are in the Grafana server log, please report them")
 }
 
 func TestAnswersAreBounded(t *testing.T) {
@@ -101,19 +103,23 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 	require.NoError(t, series(8))
 	err := series(9)
-	require.EqualError(t, err, "SLO availability: metrics: 2 groups with 1 curves of 10 points each are 20 points. At most 19 are answered: "+
-		"ask for fewer groups (groupBy), metrics or points (max data points)")
+	require.EqualError(t, err,
+		"SLO availability: metrics: 2 groups with 1 curves of 10 points each are 20 points. At most 19 are answered: "+
+			"ask for fewer groups (groupBy), metrics or points (max data points)")
 	require.True(t, fault.IsUserError(err))
 	fires := []EventKind{EventFiring}
 	_, err = e.Annotations(t.Context(), c.SLOs[:1], fires, at.Add(-time.Hour), at)
-	require.EqualError(t, err, "SLO availability: timeRange: 2 groups and 60 steps of 1m are 120 states to judge. At most 23 are: "+
-		"ask for a shorter time, or for fewer groups (groupBy)")
+	require.EqualError(t, err,
+		"SLO availability: timeRange: 2 groups and 60 steps of 1m are 120 states to judge. At most 23 are: "+
+			"ask for a shorter time, or for fewer groups (groupBy)")
 	_, err = e.Annotations(t.Context(), c.SLOs[:1], fires, at.Add(-2*catalog.MaxWindow), at)
-	require.EqualError(t, err, "SLO availability: timeRange: 210888 steps of 5m to judge, with the longest alert window before them. At most 150000 are: "+
-		"ask for a shorter time, or for other annotations than firing and budget")
+	require.EqualError(t, err,
+		"SLO availability: timeRange: 210888 steps of 5m to judge, with the longest alert window before them. At most 150000 are: "+
+			"ask for a shorter time, or for other annotations than firing and budget")
 	_, err = e.Backtest(t.Context(), c.SLOs[:1], slo.Policies()[:1], at.Add(-time.Hour), at, 5*time.Minute)
-	require.EqualError(t, err, "SLO availability: timeRange: 2 groups, 12 steps of 5m and 1 policies are 24 states to judge. At most 23 are: "+
-		"ask for fewer groups (groupBy) or policies, or a shorter time")
+	require.EqualError(t, err,
+		"SLO availability: timeRange: 2 groups, 12 steps of 5m and 1 policies are 24 states to judge. At most 23 are: "+
+			"ask for fewer groups (groupBy) or policies, or a shorter time")
 }
 
 // slow responds when its deadline has passed.

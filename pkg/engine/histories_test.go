@@ -34,7 +34,8 @@ func TestAlertsEqualBruteForceOnTruth(t *testing.T) {
 		require.NoError(t, problems.Err())
 		s := c.SLOs[0]
 		truth := incidents.Generate(seed, begin, length, scrape)
-		e := New(promtest.New(t, truth.Recording), Options{Now: func() time.Time { return truth.End.Add(24 * time.Hour) }})
+		e := New(promtest.New(t, truth.Recording),
+			Options{Now: func() time.Time { return truth.End.Add(24 * time.Hour) }})
 		for m := range minutes {
 			at := truth.End.Add(-time.Duration(m) * time.Minute)
 			answer, err := e.Alerts(t.Context(), c.SLOs, at)
@@ -48,7 +49,8 @@ func TestAlertsEqualBruteForceOnTruth(t *testing.T) {
 					continue
 				}
 				met[want]++
-				require.Equal(t, want, got.State, "history %d, %s at %s: long %v short %v of %v", seed, got.Severity, at.Format("15:04"),
+				require.Equal(t, want, got.State, "history %d, %s at %s: long %v short %v of %v", seed, got.Severity,
+					at.Format("15:04"),
 					got.Alert.Long, got.Alert.Short, got.Alert.Factor)
 				require.False(t, got.Kept)
 			}
@@ -57,6 +59,7 @@ func TestAlertsEqualBruteForceOnTruth(t *testing.T) {
 	for state := slo.Ok; state <= slo.Firing; state++ {
 		assert.Greater(t, met[state], least, "the histories hardly meet %s", state)
 	}
-	assert.Less(t, float64(skipped)/float64(judged), 0.02, "%d of %d instants are too near to a threshold", skipped, judged)
+	assert.Less(t, float64(skipped)/float64(judged), 0.02, "%d of %d instants are too near to a threshold", skipped,
+		judged)
 	t.Logf("%d states judged, %d too near to a threshold; met %v", judged, skipped, met)
 }

@@ -60,7 +60,8 @@ func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 	case 1:
 		r.Warn(fmt.Sprintf(text, ev.SLO.Name, names[0]+" has", what, "it has", what))
 	default:
-		r.Warn(fmt.Sprintf(text, ev.SLO.Name, fmt.Sprintf("%d groups, such as %s, have", len(names), names[0]), what, "they have", what))
+		r.Warn(fmt.Sprintf(text, ev.SLO.Name, fmt.Sprintf("%d groups, such as %s, have", len(names), names[0]), what,
+			"they have", what))
 	}
 }
 

@@ -38,14 +38,19 @@ func (e *eavesdropper) QueryRange(_ context.Context, expr string, r prom.Range) 
 	e.record(expr)
 	s := &model.SampleStream{Metric: e.metric}
 	for at := r.Start; !at.After(r.End); at = at.Add(r.Step) {
-		s.Values = append(s.Values, model.SamplePair{Timestamp: model.TimeFromUnix(at.Unix()), Value: model.SampleValue(at.Unix() % 7200)}) // includes resets
+		// includes resets
+		s.Values = append(s.Values,
+			model.SamplePair{Timestamp: model.TimeFromUnix(at.Unix()), Value: model.SampleValue(at.Unix() % 7200)})
 	}
 	return model.Matrix{s}, nil, nil
 }
 
 func (e *eavesdropper) Query(_ context.Context, expr string, at time.Time) (model.Matrix, []string, error) {
 	e.record(expr)
-	return model.Matrix{{Metric: e.metric, Values: []model.SamplePair{{Timestamp: model.TimeFromUnix(at.Unix()), Value: 1}}}}, nil, nil
+	return model.Matrix{{
+		Metric: e.metric,
+		Values: []model.SamplePair{{Timestamp: model.TimeFromUnix(at.Unix()), Value: 1}},
+	}}, nil, nil
 }
 
 func (e *eavesdropper) CanStreamSamples(context.Context) (bool, error) { return false, nil }
@@ -54,7 +59,9 @@ func (e *eavesdropper) ListSeries(context.Context, []prom.Selection) (*prom.Seri
 	return nil, prom.ErrNoSampleStream
 }
 
-func (e *eavesdropper) StreamSamples(context.Context, *prom.SeriesList, []prom.Selection, prom.SampleSink) (prom.StreamStats, error) {
+func (e *eavesdropper) StreamSamples(context.Context, *prom.SeriesList, []prom.Selection,
+	prom.SampleSink,
+) (prom.StreamStats, error) {
 	return prom.StreamStats{}, prom.ErrNoSampleStream
 }
 
@@ -63,7 +70,9 @@ func (e *eavesdropper) Series(_ context.Context, selector string, _, _ time.Time
 	return []model.LabelSet{model.LabelSet(e.metric)}, nil, nil
 }
 
-func (e *eavesdropper) LabelValues(_ context.Context, _, selector string, _, _ time.Time) (values, warnings []string, err error) {
+func (e *eavesdropper) LabelValues(_ context.Context, _, selector string, _, _ time.Time) (values, warnings []string,
+	err error,
+) {
 	e.record(selector)
 	return []string{"0.3", "+Inf"}, nil, nil
 }
@@ -99,7 +108,10 @@ func FuzzFiltersOfResources(f *testing.F) {
 		filter, err := catalog.NewFilter("namespace", "=", value)
 		require.NoError(t, err)
 		at := time.Unix(1_800_000_000, 0)
-		server := &eavesdropper{metric: model.Metric{"__name__": "kube_pod_owner", "namespace": model.LabelValue(stored), "exported_pod": model.LabelValue(stored)}}
+		server := &eavesdropper{metric: model.Metric{
+			"__name__":  "kube_pod_owner",
+			"namespace": model.LabelValue(stored), "exported_pod": model.LabelValue(stored),
+		}}
 		e := New(server, Options{Now: func() time.Time { return at }})
 		known, err := resources.Known()
 		require.NoError(t, err)
@@ -120,12 +132,15 @@ func FuzzFiltersOfResources(f *testing.F) {
 			require.NoError(t, err, text)
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 				vs, ok := n.(*parser.VectorSelector)
-				if !ok || vs.Name == "" || vs.Name == text || slices.Contains(elsewhere, vs.Name) || vs.Name == "process_start_time_seconds" || vs.Name == "kube_pod_info" || strings.HasSuffix(vs.Name, "_owner") || strings.HasSuffix(vs.Name, ":relabel") {
+				if !ok || vs.Name == "" || vs.Name == text || slices.Contains(elsewhere, vs.Name) ||
+					vs.Name == "process_start_time_seconds" || vs.Name == "kube_pod_info" ||
+					strings.HasSuffix(vs.Name, "_owner") || strings.HasSuffix(vs.Name, ":relabel") {
 					return nil // lists of names and labels, pods on the host network, and the owners of the found pods
 				}
 				narrowed++
 				require.True(t, slices.ContainsFunc(vs.LabelMatchers, func(m *labels.Matcher) bool {
-					return strings.HasSuffix(strings.ToLower(m.Name), "namespace") && m.Type == labels.MatchEqual && m.Value == value
+					return strings.HasSuffix(strings.ToLower(m.Name), "namespace") && m.Type == labels.MatchEqual &&
+						m.Value == value
 				}), text)
 				return nil
 			})
@@ -137,7 +152,10 @@ func FuzzFiltersOfResources(f *testing.F) {
 // FuzzNothingBecomesSyntax: with any matcher values, group labels and label values of the server,
 // the queries that are sent are valid PromQL, and every selector contains the matchers of the SLO.
 func FuzzNothingBecomesSyntax(f *testing.F) {
-	for _, seed := range []string{"api", `"} or vector(1) or x{a="`, `'} or y{a='`, "`} or z{a=`", "a\n} or b # ", `\`, `\"`, "\x00", "ü", "{{}}", `.*|(`, "$__all"} {
+	for _, seed := range []string{
+		"api", `"} or vector(1) or x{a="`, `'} or y{a='`, "`} or z{a=`", "a\n} or b # ", `\`,
+		`\"`, "\x00", "ü", "{{}}", `.*|(`, "$__all",
+	} {
 		f.Add(seed, "workload", seed)
 		f.Add(seed, seed, "x")
 	}
@@ -148,7 +166,10 @@ func FuzzNothingBecomesSyntax(f *testing.F) {
 				"total": "requests_total{job=" + strconv.Quote(value) + "}",
 				"bad":   "requests_total{job=" + strconv.Quote(value) + `,code="500"}`,
 			}},
-			"p95": map[string]string{"histogram": "seconds_bucket{job=" + strconv.Quote(value) + "}", "target": "300ms"},
+			"p95": map[string]string{
+				"histogram": "seconds_bucket{job=" + strconv.Quote(value) + "}",
+				"target":    "300ms",
+			},
 		})
 		require.NoError(t, err)
 		s, problems := (&catalog.Catalog{}).ParseSLO(inline)
@@ -156,7 +177,10 @@ func FuzzNothingBecomesSyntax(f *testing.F) {
 			return // rejected, as it should be
 		}
 		at := time.Unix(1_800_000_000, 0)
-		server := &eavesdropper{metric: model.Metric{"__name__": "requests_total", "job": model.LabelValue(stored), "instance": model.LabelValue(stored)}}
+		server := &eavesdropper{metric: model.Metric{
+			"__name__": "requests_total", "job": model.LabelValue(stored),
+			"instance": model.LabelValue(stored),
+		}}
 		e := New(server, Options{Now: func() time.Time { return at }})
 		_, _ = e.Summary(t.Context(), []catalog.SLO{s}, at) // only the queries matter, not the result
 		require.NotEmpty(t, server.requestCount)
@@ -166,7 +190,11 @@ func FuzzNothingBecomesSyntax(f *testing.F) {
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 				switch n := n.(type) {
 				case *parser.VectorSelector:
-					require.Contains(t, []string{"requests_total", "seconds_bucket", "seconds", "seconds|seconds_bucket", "process_start_time_seconds"}, metricOf(n), text)
+					require.Contains(t,
+						[]string{
+							"requests_total", "seconds_bucket", "seconds", "seconds|seconds_bucket",
+							"process_start_time_seconds",
+						}, metricOf(n), text)
 					if n.Name != "process_start_time_seconds" {
 						require.True(t, keepsTo(n, value), "%s is not about job=%q", text, value)
 					}

@@ -32,7 +32,8 @@ type lastStates struct {
 func (l *lastStates) add(r Row, firstSeen time.Time) {
 	// If missing time counts as events, windows have full coverage, except before the group
 	// existed.
-	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood || !slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
+	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood ||
+		!slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
 		return
 	}
 	states := make([]slo.State, len(r.Evaluation.Alerts))

@@ -29,7 +29,9 @@ type watched struct {
 	warning      []string
 }
 
-func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values,
+	warnings []string, err error,
+) {
 	w.requestCount.Add(1)
 	values, warnings, err = w.Server.LabelValues(ctx, label, selector, start, end)
 	return values, append(warnings, w.warning...), err
@@ -61,7 +63,8 @@ func TestLayoutsWithWarningsHaveANoticeAndAreNotCached(t *testing.T) {
 
 func TestEnginesLeaveNoGoroutine(t *testing.T) {
 	server := promtest.Load(t, series)
-	latency := parse(t, "{name: x, objective: 90, window: 1d, sli: {latency: {histogram: latency_seconds, threshold: 300ms}}}")[0]
+	latency := parse(t,
+		"{name: x, objective: 90, window: 1d, sli: {latency: {histogram: latency_seconds, threshold: 300ms}}}")[0]
 	before := runtime.NumGoroutine()
 	for range 100 {
 		_, err := New(server, Options{}).Explain(t.Context(), latency, hour(2))
@@ -112,7 +115,9 @@ func TestABucketThatOnlySomeHaveHasANotice(t *testing.T) {
 			now := hour(c.at)
 			e := New(promtest.Load(t, c.load), Options{Now: func() time.Time { return now }})
 			for range 2 { // the second time from the cache
-				r, err := e.Summary(t.Context(), parse(t, "{name: x, objective: 90, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 300ms}}}"), now)
+				r, err := e.Summary(t.Context(),
+					parse(t,
+						"{name: x, objective: 90, window: 1d, by: [w], sli: {latency: {histogram: h_seconds, threshold: 300ms}}}"), now)
 				require.NoError(t, err)
 				require.Equal(t, c.want, r.Warnings)
 			}
@@ -135,6 +140,8 @@ func TestCountsAreAnsweredWhereBucketsCannotBeLookedAt(t *testing.T) {
 	e := New(uncountable{server}, Options{Now: func() time.Time { return at }})
 	r, err := e.Summary(t.Context(), c.SLOs[1:2], at)
 	require.NoError(t, err)
-	require.Equal(t, []string{"SLO latency: it is not known whether every series has the bucket at the threshold: too many series"}, r.Warnings)
+	require.Equal(t,
+		[]string{"SLO latency: it is not known whether every series has the bucket at the threshold: too many series"},
+		r.Warnings)
 	require.Equal(t, 86_400.0, r.Rows[0].Window.Total)
 }

@@ -37,7 +37,10 @@ const (
 
 // kindWeights are weights of the kinds without versions. Restarts and a full autoscaler are often
 // symptoms. A configuration may be that of another workload, unless its name shows its workload.
-var kindWeights = map[ChangeKind]float64{ChangeConfig: timingOnly, ChangeRestart: timingOnly, ChangeScaling: timingOnly, ChangeOOM: 0.9, ChangeNode: 1}
+var kindWeights = map[ChangeKind]float64{
+	ChangeConfig: timingOnly, ChangeRestart: timingOnly, ChangeScaling: timingOnly,
+	ChangeOOM: 0.9, ChangeNode: 1,
+}
 
 // isNamedAfter reports whether an object is named after a workload: checkout-config, checkout.
 func isNamedAfter(object, workload string) bool {
@@ -63,7 +66,8 @@ type changedGroup struct {
 func (g *changedGroup) add(m measure.Group) {
 	s := podSeries{group: m, image: strings.Join(m.Images(), "; ")}
 	if labels := m.Labels(); g.slo.IsCountedByPods() {
-		s.pod, s.workload, s.revision = labels["namespace"]+"/"+labels["pod"], labels[catalog.LabelWorkload], labels[catalog.LabelRevision]
+		s.pod, s.workload, s.revision = labels["namespace"]+"/"+labels["pod"], labels[catalog.LabelWorkload],
+			labels[catalog.LabelRevision]
 		if g.pods == nil {
 			g.pods = map[string]bool{}
 		}
@@ -216,7 +220,10 @@ func (w *changedWindow) revision(name string, c Change) []podSeries {
 	if name == "" {
 		return nil
 	}
-	return w.filtered(func(s podSeries) bool { return s.revision == name && s.workload == c.Labels[catalog.LabelWorkload] })
+	return w.filtered(func(s podSeries) bool {
+		return s.revision == name &&
+			s.workload == c.Labels[catalog.LabelWorkload]
+	})
 }
 
 func (w *changedWindow) filtered(is func(podSeries) bool) []podSeries {
@@ -232,7 +239,9 @@ func (w *changedWindow) filtered(is func(podSeries) bool) []podSeries {
 // hasUnversioned reports whether pods of the workload of a change have no known revision, or the
 // change has none.
 func (w *changedWindow) hasUnversioned(c Change) bool {
-	return c.Revision == "" || slices.ContainsFunc(w.series, func(s podSeries) bool { return s.revision == "" && s.workload == c.Labels[catalog.LabelWorkload] })
+	return c.Revision == "" ||
+		slices.ContainsFunc(w.series,
+			func(s podSeries) bool { return s.revision == "" && s.workload == c.Labels[catalog.LabelWorkload] })
 }
 
 // judge returns the bad events that a change explains, and its likelihood. all are the changes of
@@ -368,7 +377,8 @@ func (w *changedWindow) isSpread(of []podSeries, ratio float64) bool {
 // withoutBadNodes removes pods on nodes that were not ready in the time around the change.
 func (w *changedWindow) withoutBadNodes(of []podSeries, all []Change) []podSeries {
 	for _, c := range all {
-		if c.Kind == ChangeNode && len(c.Pods) > 0 && c.From.Before(w.at.Add(changeWindow)) && c.end().After(w.at.Add(-recentCells*changeCell)) {
+		if c.Kind == ChangeNode && len(c.Pods) > 0 && c.From.Before(w.at.Add(changeWindow)) &&
+			c.end().After(w.at.Add(-recentCells*changeCell)) {
 			of = slices.DeleteFunc(slices.Clone(of), func(s podSeries) bool { return c.Pods[s.pod] })
 		}
 	}

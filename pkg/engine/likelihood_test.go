@@ -8,7 +8,8 @@ import (
 
 func TestAConfigurationIsNamedAfterItsWorkload(t *testing.T) {
 	for object, want := range map[string]bool{
-		"api": true, "api-config": true, "api.yaml": true, "api_env": true, "apigateway": false, "offers": false, "my-api": false, "": false,
+		"api": true, "api-config": true, "api.yaml": true, "api_env": true, "apigateway": false, "offers": false,
+		"my-api": false, "": false,
 	} {
 		assert.Equal(t, want, isNamedAfter(object, "api"), object)
 	}

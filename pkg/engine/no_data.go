@@ -12,7 +12,8 @@ import (
 
 // noSeriesText describes what an SLO without rows counts, and how to enable its metrics, if known.
 func noSeriesText(s catalog.SLO, when string) string {
-	return fmt.Sprintf("SLO %s: no series of %s%s. Check the metric name and labels", s.Name, s.Source(), when) + howToEnable(s)
+	return fmt.Sprintf("SLO %s: no series of %s%s. Check the metric name and labels", s.Name, s.Source(), when) +
+		howToEnable(s)
 }
 
 // warnNoSeries warns that an SLO has no rows.

@@ -38,7 +38,8 @@ func TestAnAnswerWithoutRowsHasAReason(t *testing.T) {
 	answers := map[string]func(slos []catalog.SLO) (*Report, error){
 		"summary": func(slos []catalog.SLO) (*Report, error) { return e.Summary(t.Context(), slos, at) },
 		"timeseries": func(slos []catalog.SLO) (*Report, error) {
-			r, err := e.TimeSeries(t.Context(), slos, []Metric{MetricBudget, MetricBurn}, at.Add(-time.Hour), at, time.Minute)
+			r, err := e.TimeSeries(t.Context(), slos, []Metric{MetricBudget, MetricBurn}, at.Add(-time.Hour), at,
+				time.Minute)
 			if err != nil {
 				return nil, err
 			}

@@ -33,7 +33,9 @@ type Periods struct {
 
 // Periods counts each calendar period that overlaps (from, to], the earliest first. A nil calendar
 // means the SLO's own, or months in UTC.
-func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.Calendar, from, to time.Time) (*Periods, error) {
+func (e *Engine) Periods(ctx context.Context, slos []catalog.SLO, calendar *slo.Calendar, from, to time.Time) (*Periods,
+	error,
+) {
 	to = e.instant(to)
 	requested := withCalendar(slos, calendar)
 	out := &Periods{Report: Report{Instant: to}}

@@ -86,8 +86,10 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 	for _, label := range others {
 		out.Warn(fmt.Sprintf("filters: %s is ignored. Resources can be filtered by %v", label, resources.Labels))
 	}
-	if q.GroupBy == nil && !slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
-		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" }) // a single cluster has no name
+	if q.GroupBy == nil &&
+		!slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return g.Labels["cluster"] != "" }) {
+		// a single cluster has no name
+		out.By = slices.DeleteFunc(slices.Clone(out.By), func(label string) bool { return label == "cluster" })
 	}
 	if len(found.Groups) == 0 && len(ask.Filters) > 0 {
 		out.Warn("no workload with these signals meets the filters")
@@ -115,7 +117,11 @@ func describeSources(found *resources.Answer) []resources.Signal {
 // WorkloadValues returns the values of a label of workloads in the query's time range.
 func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label string) ([]string, error) {
 	if !slices.Contains(resources.Labels, label) {
-		return nil, &fault.UserError{Field: "label", Message: fmt.Sprintf("workloads have no label %q. They have %v", label, resources.Labels)}
+		return nil,
+			&fault.UserError{
+				Field:   "label",
+				Message: fmt.Sprintf("workloads have no label %q. They have %v", label, resources.Labels),
+			}
 	}
 	ask := resources.Request{By: []string{label}, From: q.From, To: e.instant(q.To)}
 	ask.Filters, _ = q.splitFilters()
@@ -150,7 +156,8 @@ func (r *Resources) fillRows(found *resources.Answer, ask ResourcesRequest) {
 	}
 	var shown []int
 	for i, s := range found.Signals {
-		if ask.Named || slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return !math.IsNaN(g.Values[i][0]) }) {
+		if ask.Named ||
+			slices.ContainsFunc(found.Groups, func(g resources.Group) bool { return !math.IsNaN(g.Values[i][0]) }) {
 			shown = append(shown, i)
 			if !ask.Named {
 				r.Signals = append(r.Signals, s)
@@ -183,7 +190,8 @@ func (r *Resources) fillSeries(found *resources.Answer, top int) {
 			return cmp.Compare(extremeValue(s, b.Values[i]), extremeValue(s, a.Values[i]))
 		})
 		if top > 0 && len(all) > top {
-			r.Warn(fmt.Sprintf("%s: %d of %d are shown, those that stand out most (resources.top)", s.Title, top, len(all)))
+			r.Warn(fmt.Sprintf("%s: %d of %d are shown, those that stand out most (resources.top)", s.Title, top,
+				len(all)))
 			all = all[:top]
 		}
 		for _, g := range all {

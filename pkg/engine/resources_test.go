@@ -31,7 +31,10 @@ func askResources(t *testing.T, fields map[string]any) *Resources {
 	fields["queryType"] = "resources"
 	text, err := json.Marshal(fields)
 	require.NoError(t, err)
-	q, err := query.ParseQuery(backend.DataQuery{JSON: text, Interval: time.Minute, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+	q, err := query.ParseQuery(backend.DataQuery{
+		JSON: text, Interval: time.Minute,
+		TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+	}, now)
 	require.NoError(t, err)
 	out, err := e.Resources(t.Context(), q.ResourcesRequest())
 	require.NoError(t, err)
@@ -46,25 +49,32 @@ func TestWhatIsKnownOfWorkloadsIsATable(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	require.Equal(t, []string{"memory", "memory_limit"}, names, "without columns of nothing")
-	require.Equal(t, map[string]string{"cluster": "", "namespace": "a", "workload": "web", "workload_type": "statefulset"}, r.Rows[0].Labels)
+	require.Equal(t,
+		map[string]string{"cluster": "", "namespace": "a", "workload": "web", "workload_type": "statefulset"},
+		r.Rows[0].Labels)
 	require.InDelta(t, 0.95, *r.Rows[0].Values[1], 1e-9)
 	require.Nil(t, r.Rows[2].Values[1])
 	require.Contains(t, strings.Join(r.Warnings, "\n"), `no owner found for 1 of 3 pods, such as b/job-0`)
 
 	named := askResources(t, map[string]any{
 		"resources": map[string]any{"signals": []string{"gpus", "memory"}, "top": 1}, "groupBy": []string{"namespace"},
-		"filters": []map[string]string{{"label": "namespace", "op": "=~", "value": ".*"}, {"label": "code", "value": "500"}},
+		"filters": []map[string]string{
+			{"label": "namespace", "op": "=~", "value": ".*"},
+			{"label": "code", "value": "500"},
+		},
 	})
 	require.Len(t, named.Signals, 2, "what was named stays")
 	require.Len(t, named.Rows, 1)
 	require.InDelta(t, 1050, *named.Rows[0].Values[0], 1e-9)
 	require.Nil(t, named.Rows[0].Values[1])
-	require.Contains(t, named.Warnings, "filters: code is ignored. Resources can be filtered by [cluster namespace workload workload_type pod]")
+	require.Contains(t, named.Warnings,
+		"filters: code is ignored. Resources can be filtered by [cluster namespace workload workload_type pod]")
 	require.Contains(t, named.Warnings, "1 of 2 are shown, those with most out of bounds (resources.top)")
 }
 
 func TestWhatWorkloadsUseOverTime(t *testing.T) {
-	r := askResources(t, map[string]any{"resources": map[string]any{"signals": []string{"memory"}, "format": "timeseries", "top": 2}})
+	r := askResources(t,
+		map[string]any{"resources": map[string]any{"signals": []string{"memory"}, "format": "timeseries", "top": 2}})
 	require.Len(t, r.Series, 2)
 	require.Equal(t, "web", r.Series[0].Labels["workload"], "what stands out most first")
 	require.Len(t, r.Series[0].Points, 61)

@@ -21,7 +21,9 @@ var versionLabels = []string{
 
 // breakdownLabels returns the labels of an SLO's groups for the labels of a query. They differ for
 // revision: with identity kubernetes it is found by pods, else it is a label with the version.
-func (e *Engine) breakdownLabels(ctx context.Context, s catalog.SLO, by []string, from, to time.Time) (own []string, stats measure.Stats, err error) {
+func (e *Engine) breakdownLabels(ctx context.Context, s catalog.SLO, by []string, from, to time.Time) (own []string,
+	stats measure.Stats, err error,
+) {
 	own = slices.Clone(by)
 	i := slices.Index(by, catalog.LabelRevision)
 	if i < 0 || s.Identity == catalog.IdentityKubernetes {
@@ -33,7 +35,8 @@ func (e *Engine) breakdownLabels(ctx context.Context, s catalog.SLO, by []string
 	}
 	if label == "" {
 		stats.Warn(fmt.Sprintf("SLO %s: the revision is unknown: the series have none of the labels %s. If they have the label pod, "+
-			"set identity: kubernetes with by: [namespace, workload] to use the ReplicaSet of each pod", s.Name, strings.Join(versionLabels, ", ")))
+			"set identity: kubernetes with by: [namespace, workload] to use the ReplicaSet of each pod", s.Name,
+			strings.Join(versionLabels, ", ")))
 		return own, stats, nil
 	}
 	own[i] = label
@@ -41,7 +44,9 @@ func (e *Engine) breakdownLabels(ctx context.Context, s catalog.SLO, by []string
 }
 
 // versionLabel returns the label of the counted series that contains the version, or "".
-func (e *Engine) versionLabel(ctx context.Context, s catalog.SLO, from, to time.Time) (label string, stats measure.Stats, err error) {
+func (e *Engine) versionLabel(ctx context.Context, s catalog.SLO, from, to time.Time) (label string,
+	stats measure.Stats, err error,
+) {
 	selector, err := s.TotalSelector()
 	if err != nil {
 		return "", stats, err

@@ -86,15 +86,19 @@ func (w *rolloutWorld) pod(name string, p podKind, from, to int) {
 		w.sample(`r_total{`+labels+`,code="200"}`, m, good)
 		w.sample(`r_total{`+labels+`,code="500"}`, m, bad)
 		if w.ruleOnly {
-			w.sample(fmt.Sprintf(`namespace_workload_pod:kube_pod_owner:relabel{%s,workload=%q,workload_type=%q}`, labels, p.workload, p.kind), m, 1)
+			w.sample(fmt.Sprintf(`namespace_workload_pod:kube_pod_owner:relabel{%s,workload=%q,workload_type=%q}`,
+				labels, p.workload, p.kind), m, 1)
 			continue
 		}
-		w.ksm("kube_pod_owner", name, fmt.Sprintf(`,owner_kind=%q,owner_name=%q,owner_is_controller="true"%s`, p.owner, p.ownerName, uid), m)
+		w.ksm("kube_pod_owner", name,
+			fmt.Sprintf(`,owner_kind=%q,owner_name=%q,owner_is_controller="true"%s`, p.owner, p.ownerName, uid), m)
 		if w.hasLabels && p.label != "" {
 			w.ksm("kube_pod_labels", name, fmt.Sprintf(`,label_controller_revision_hash=%q%s`, p.label, uid), m)
 		}
 		if w.hasImages {
-			w.ksm("kube_pod_container_info", name, fmt.Sprintf(`,container="app",image="registry.example/shop/%s",container_id="c%d"%s`, p.image, w.pods, uid), m)
+			w.ksm("kube_pod_container_info", name,
+				fmt.Sprintf(`,container="app",image="registry.example/shop/%s",container_id="c%d"%s`, p.image, w.pods,
+					uid), m)
 		}
 	}
 }
@@ -142,7 +146,10 @@ func (w *rolloutWorld) statefulSet(name string) {
 	for i := range len(turns) - 1 {
 		revision := fmt.Sprintf("%s-%x", name, 4096+i)
 		for replica := range 2 {
-			p := podKind{"StatefulSet", name, name, "statefulset", revision, revision, fmt.Sprintf("%s:2.%d", name, i), w.Float64(), 3, 3}
+			p := podKind{
+				"StatefulSet", name, name, "statefulset", revision, revision, fmt.Sprintf("%s:2.%d", name, i),
+				w.Float64(), 3, 3,
+			}
 			delay := replica * 7
 			from, to := turns[i]+delay, turns[i+1]+delay-w.between(1, 4)
 			if i == 0 {
@@ -158,7 +165,10 @@ func (w *rolloutWorld) daemonSet(name string) {
 	turns := w.turns()
 	for i := range len(turns) - 1 {
 		hash := fmt.Sprintf("%x", 4096+i)
-		p := podKind{"DaemonSet", name, name, "daemonset", name + "-" + hash, hash, fmt.Sprintf("%s:3.%d", name, i), w.Float64(), 0, 0}
+		p := podKind{
+			"DaemonSet", name, name, "daemonset", name + "-" + hash, hash, fmt.Sprintf("%s:3.%d", name, i),
+			w.Float64(), 0, 0,
+		}
 		for node := range 2 {
 			w.pod(fmt.Sprintf("%s-%c%d", name, 'a'+rune(i), node), p, turns[i], turns[i+1])
 		}
@@ -173,7 +183,10 @@ func TestBudgetPerVersion(t *testing.T) {
 	s := parsed(t, `{name: a, objective: 90, window: 1d, by: [namespace, workload], identity: kubernetes,
 		sli: {events: {total: r_total, bad: 'r_total{code="500"}'}}}`)
 	for seed := range uint64(30) {
-		w := &rolloutWorld{Rand: rand.New(rand.NewPCG(seed, 3)), minutes: minutes + 1, rec: promtest.Recording{}, truth: map[string]*served{}}
+		w := &rolloutWorld{
+			Rand: rand.New(rand.NewPCG(seed, 3)), minutes: minutes + 1, rec: promtest.Recording{},
+			truth: map[string]*served{},
+		}
 		w.hasUIDs, w.hasLabels, w.hasImages = w.IntN(3) > 0, w.IntN(3) > 0, w.IntN(3) > 0
 		w.ruleOnly, w.renamed = w.IntN(5) == 0, w.IntN(4) == 0
 		w.deployment("cart")
@@ -185,7 +198,8 @@ func TestBudgetPerVersion(t *testing.T) {
 			e := New(promtest.New(t, w.rec), Options{Now: func() time.Time { return now }})
 			summary, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
 			require.NoError(t, err)
-			r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, BreakdownRequest{By: []string{"revision"}, Top: 100}, now)
+			r, err := e.Breakdown(t.Context(), []catalog.SLO{s}, BreakdownRequest{By: []string{"revision"}, Top: 100},
+				now)
 			require.NoError(t, err)
 
 			bad, total, got := map[string]float64{}, map[string]float64{}, map[string]*served{}
@@ -215,9 +229,11 @@ func TestBudgetPerVersion(t *testing.T) {
 			}
 			text := strings.Join(r.Warnings, "\n")
 			require.Equal(t, w.ruleOnly, strings.Contains(text, "has their workload, but not their ReplicaSet"), text)
-			require.Equal(t, !w.hasLabels || w.ruleOnly, strings.Contains(text, "--metric-labels-allowlist=pods=[controller-revision-hash]"), text)
+			require.Equal(t, !w.hasLabels ||
+				w.ruleOnly, strings.Contains(text, "--metric-labels-allowlist=pods=[controller-revision-hash]"), text)
 			if !w.ruleOnly {
-				require.Contains(t, text, `such as shop/solo, no revision is known. They count as revision "". A pod without a controller has no revision`)
+				require.Contains(t, text,
+					`such as shop/solo, no revision is known. They count as revision "". A pod without a controller has no revision`)
 			}
 		})
 	}
@@ -230,7 +246,8 @@ func breakdownByRevision(t *testing.T, definition, series string) (*Breakdown, e
 	t.Helper()
 	now := time.Unix(0, 0).Add(24 * time.Hour).UTC()
 	e := New(promtest.Load(t, series), Options{Now: func() time.Time { return now }})
-	return e.Breakdown(t.Context(), []catalog.SLO{parsed(t, definition)}, BreakdownRequest{By: []string{"revision"}, Top: 10}, now)
+	return e.Breakdown(t.Context(), []catalog.SLO{parsed(t, definition)},
+		BreakdownRequest{By: []string{"revision"}, Top: 10}, now)
 }
 
 // A metric with a version label is broken down without pods.
@@ -244,7 +261,8 @@ func TestBudgetPerVersionOfALabel(t *testing.T) {
 		require.NoError(t, err, label)
 		require.Len(t, r.Rows, 2, label)
 		require.Equal(t, map[string]string{"revision": "v2"}, r.Rows[0].Values)
-		require.Equal(t, []float64{4320, 14400, 1440, 1440}, []float64{r.Rows[0].Bad, r.Rows[0].Total, r.Rows[1].Bad, r.Rows[1].Total})
+		require.Equal(t, []float64{4320, 14400, 1440, 1440},
+			[]float64{r.Rows[0].Bad, r.Rows[0].Total, r.Rows[1].Bad, r.Rows[1].Total})
 		require.Equal(t, map[string]string{"revision": "v1"}, r.Rows[1].Values)
 		require.Empty(t, r.Warnings)
 		require.False(t, r.HasImages)
@@ -256,8 +274,13 @@ func TestVersionsThatCannotBeDistinguished(t *testing.T) {
   r_total{workload="w",pod="p",code="500"} 0+1x1440
 `)
 	require.NoError(t, err)
-	require.Equal(t, []Burner{{Labels: map[string]string{"workload": "w"}, Values: map[string]string{"revision": ""}, Bad: 1440, Total: 1440}}, withoutShares(r.Rows))
-	require.Contains(t, r.Warnings[0], "the revision is unknown: the series have none of the labels revision, destination_canonical_revision")
+	require.Equal(t,
+		[]Burner{{
+			Labels: map[string]string{"workload": "w"}, Values: map[string]string{"revision": ""}, Bad: 1440,
+			Total: 1440,
+		}}, withoutShares(r.Rows))
+	require.Contains(t, r.Warnings[0],
+		"the revision is unknown: the series have none of the labels revision, destination_canonical_revision")
 
 	r, err = breakdownByRevision(t, versionedSLO, `load 1m
   r_total{workload="w",destination_canonical_revision="latest",code="500"} 0+1x1440
@@ -272,14 +295,22 @@ func TestVersionsThatCannotBeDistinguished(t *testing.T) {
   kube_job_owner{namespace="a",job_name="run-1",owner_kind="CronJob",owner_name="run",owner_is_controller="true"} 1x1440
 `)
 	require.NoError(t, err)
-	require.Equal(t, []Burner{{Labels: map[string]string{"workload": "run"}, Values: map[string]string{"revision": ""}, Bad: 1440, Total: 1440}}, withoutShares(r.Rows))
+	require.Equal(t,
+		[]Burner{{
+			Labels: map[string]string{"workload": "run"}, Values: map[string]string{"revision": ""}, Bad: 1440,
+			Total: 1440,
+		}}, withoutShares(r.Rows))
 	require.Contains(t, strings.Join(r.Warnings, "\n"), "Each run of a Job has its own pods, and runs have no revision")
 
 	r, err = breakdownByRevision(t, identified, `load 1m
   r_total{namespace="a",pod="web-5f-x",code="500"} 0+1x1440
 `)
 	require.NoError(t, err)
-	require.Equal(t, []Burner{{Labels: map[string]string{"workload": ""}, Values: map[string]string{"revision": ""}, Bad: 1440, Total: 1440}}, withoutShares(r.Rows))
+	require.Equal(t,
+		[]Burner{{
+			Labels: map[string]string{"workload": ""}, Values: map[string]string{"revision": ""}, Bad: 1440,
+			Total: 1440,
+		}}, withoutShares(r.Rows))
 	require.Contains(t, strings.Join(r.Warnings, "\n"), "no owner found for")
 }
 
@@ -301,7 +332,8 @@ func TestAnUnseenRevisionIsUnknown(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Rows, 2)
 	require.Equal(t, "db-7c", r.Rows[0].Values["revision"])
-	require.Equal(t, 726.0, r.Rows[0].Bad, "its first row is of minute 720, and began up to a minute before. Five minutes more are its own")
+	require.Equal(t, 726.0, r.Rows[0].Bad,
+		"its first row is of minute 720, and began up to a minute before. Five minutes more are its own")
 	require.Equal(t, "", r.Rows[1].Values["revision"])
 	require.Equal(t, 714.0, r.Rows[1].Bad)
 	require.Contains(t, strings.Join(r.Warnings, "\n"), "For a part of the time, kube_pod_labels has no rows of them")

@@ -28,11 +28,12 @@ const (
 // Row is the state of one group of one SLO at an instant. A nil pointer is a value that could not
 // be measured.
 type Row struct {
-	SLO         catalog.SLO
-	Labels      map[string]string
-	Window      slo.Measured // the whole window
-	Evaluation  slo.Evaluation
-	BudgetAgo   *float64       // remaining share, ComparisonAge earlier; of a calendar window: the share at an even burn rate
+	SLO        catalog.SLO
+	Labels     map[string]string
+	Window     slo.Measured // the whole window
+	Evaluation slo.Evaluation
+	// remaining share, ComparisonAge earlier; of a calendar window: the share at an even burn rate
+	BudgetAgo   *float64
 	ExhaustedIn *time.Duration // nil: not within the window at the present burn rate
 	P95         *float64       // seconds, over Recent
 	P95Bounded  bool           // the p95 is in the last bucket, greater than P95
@@ -214,7 +215,8 @@ func newRow(s catalog.SLO, g measure.Group, q *measure.Quantiles, at time.Time) 
 	whole := g.FillMissing(measure.ClampBad(counted), start, at)
 	r := Row{SLO: s, Labels: g.Labels(), Window: whole, unclamped: counted, group: g, at: at}
 	r.Window.Coverage = counted.Coverage
-	r.Evaluation = s.Policy.EvaluateTerms(terms, whole, func(w time.Duration) slo.Measured { return g.Measure(at.Add(-s.WholeGrains(w)), at) })
+	r.Evaluation = s.Policy.EvaluateTerms(terms, whole,
+		func(w time.Duration) slo.Measured { return g.Measure(at.Add(-s.WholeGrains(w)), at) })
 	if s.Calendar != nil {
 		even := terms.EvenBudget()
 		r.BudgetAgo = &even
@@ -238,7 +240,8 @@ func compareRows(a, b *Row) int {
 	if c := compareUrgency(a, b); c != 0 {
 		return c
 	}
-	return cmp.Or(strings.Compare(measure.LabelKey(a.Labels), measure.LabelKey(b.Labels)), strings.Compare(a.SLO.Name, b.SLO.Name))
+	return cmp.Or(strings.Compare(measure.LabelKey(a.Labels), measure.LabelKey(b.Labels)),
+		strings.Compare(a.SLO.Name, b.SLO.Name))
 }
 
 func compareUrgency(a, b *Row) int {

@@ -64,7 +64,9 @@ func Step(interval time.Duration) time.Duration {
 }
 
 // TimeSeries evaluates metrics at the multiples of step in [from, to].
-func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []Metric, from, to time.Time, step time.Duration) (*TimeSeriesReport, error) {
+func (e *Engine) TimeSeries(ctx context.Context, slos []catalog.SLO, metrics []Metric, from, to time.Time,
+	step time.Duration,
+) (*TimeSeriesReport, error) {
 	to = e.instant(to)
 	var instants []time.Time
 	for t := from.Truncate(step); !t.After(to); t = t.Add(step) {
@@ -155,7 +157,9 @@ func (h *TimeSeriesReport) namePeriods(w windowQuery) {
 	}
 }
 
-func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metric, instants []time.Time, step time.Duration) (*TimeSeriesReport, error) {
+func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metric, instants []time.Time,
+	step time.Duration,
+) (*TimeSeriesReport, error) {
 	out := &TimeSeriesReport{}
 	curves := curvesOf(s, metrics, step)
 	borders := slices.Clone(instants)
@@ -192,8 +196,14 @@ func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metr
 		out.warnNoSeries(s, " in this time range")
 	}
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
-		return nil, &fault.UserError{Field: "metrics", Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points. At most %d are "+
-			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups), len(curves), len(instants), n, maxSeriesPoints)}
+		return nil,
+			&fault.UserError{
+				Field: "metrics",
+				Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points. At most %d are "+
+					"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups),
+					len(curves),
+					len(instants), n, maxSeriesPoints),
+			}
 	}
 	for _, grp := range groups {
 		if ctx.Err() != nil {
@@ -248,24 +258,27 @@ func curvesOf(s catalog.SLO, metrics []Metric, step time.Duration) []curve {
 			}})
 		case MetricBurn:
 			for _, w := range s.Policy.Windows() {
-				add(m, last(s.WholeGrains(w)), w, func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
+				add(m, last(s.WholeGrains(w)), w,
+					func(c slo.Measured) (float64, bool) { return slo.BurnRate(s.Objective, c.Counts) })
 			}
 		case MetricEvents:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Total, c.Coverage > 0 })
 		case MetricBad:
 			add(m, last(step), 0, func(c slo.Measured) (float64, bool) { return c.Bad, c.Coverage > 0 })
 		case MetricThroughput:
-			out = append(out, curve{m, last(step), 0, func(g measure.Group, _ *measure.Quantiles, t time.Time) *float64 {
-				return g.Throughput(t.Add(-step), t)
-			}})
+			out = append(out,
+				curve{m, last(step), 0, func(g measure.Group, _ *measure.Quantiles, t time.Time) *float64 {
+					return g.Throughput(t.Add(-step), t)
+				}})
 		case MetricP95:
-			out = append(out, curve{m, last(recent), 0, func(g measure.Group, q *measure.Quantiles, t time.Time) *float64 {
-				if q == nil {
-					return nil
-				}
-				v, _ := q.P95(g.Labels(), t.Add(-recent), t)
-				return v
-			}})
+			out = append(out,
+				curve{m, last(recent), 0, func(g measure.Group, q *measure.Quantiles, t time.Time) *float64 {
+					if q == nil {
+						return nil
+					}
+					v, _ := q.P95(g.Labels(), t.Add(-recent), t)
+					return v
+				}})
 		}
 	}
 	return out

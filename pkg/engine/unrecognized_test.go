@@ -31,8 +31,10 @@ func overtaking() promtest.Recording {
 		good += grows
 		bad += grows / 200
 		ms := int64(minute) * time.Minute.Milliseconds()
-		rec[`requests_total{workload="w",code="200"}`] = append(rec[`requests_total{workload="w",code="200"}`], promtest.Sample{Ms: ms, V: good})
-		rec[`requests_total{workload="w",code="500"}`] = append(rec[`requests_total{workload="w",code="500"}`], promtest.Sample{Ms: ms, V: bad})
+		rec[`requests_total{workload="w",code="200"}`] = append(rec[`requests_total{workload="w",code="200"}`],
+			promtest.Sample{Ms: ms, V: good})
+		rec[`requests_total{workload="w",code="500"}`] = append(rec[`requests_total{workload="w",code="500"}`],
+			promtest.Sample{Ms: ms, V: bad})
 	}
 	return rec
 }

@@ -67,7 +67,8 @@ func (e *Engine) variants(ctx context.Context, s catalog.SLO, alt Alternatives, 
 	groups := ev.Groups()
 	for _, g := range groups {
 		for _, a := range alternatives {
-			out.Variants = append(out.Variants, newVariant(a, g, windowStart(s, a.Window, at), at, a.Objective == s.Objective && a.Window == s.Window))
+			out.Variants = append(out.Variants,
+				newVariant(a, g, windowStart(s, a.Window, at), at, a.Objective == s.Objective && a.Window == s.Window))
 		}
 	}
 	if len(groups) == 0 {
@@ -105,7 +106,8 @@ func (r *WhatIf) alternative(s catalog.SLO, o slo.Objective, window time.Duratio
 		a.Calendar = nil
 	}
 	if err := a.Policy.Validate(window, o); err != nil {
-		r.Warn(fmt.Sprintf("SLO %s at %v%% over %s is not judged by policy %s: %v", s.Name, o.Percent(), slo.FormatDuration(window), s.Policy.Name, err))
+		r.Warn(fmt.Sprintf("SLO %s at %v%% over %s is not judged by policy %s: %v", s.Name, o.Percent(),
+			slo.FormatDuration(window), s.Policy.Name, err))
 		a.Policy = slo.Policy{Name: s.Policy.Name}
 	}
 	return a

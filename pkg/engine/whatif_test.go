@@ -83,13 +83,17 @@ func TestWhatIfReadsNothingWhereTheSpanIsHeld(t *testing.T) {
 	_, err := e.Summary(t.Context(), []catalog.SLO{s}, at)
 	require.NoError(t, err)
 
-	r := ask(Alternatives{Objectives: []slo.Objective{0.99, 0.95, 0.9999}, Windows: []time.Duration{3 * day, 2 * day, 36 * time.Hour, day}})
+	r := ask(Alternatives{
+		Objectives: []slo.Objective{0.99, 0.95, 0.9999},
+		Windows:    []time.Duration{3 * day, 2 * day, 36 * time.Hour, day},
+	})
 	assert.Zero(t, r.Cost.Queries, "a summary has read the span")
 	assert.Zero(t, r.Cost.CellsMissed)
 	assert.Empty(t, r.Sent)
 	require.Len(t, r.Variants, 12)
 	assert.Equal(t, 2*day+37*time.Minute, r.Variants[3].Span, "another window starts at the whole hour")
-	assert.Equal(t, 583*500.0+295, r.Variants[3].Window.Total, "48:00 to the scrape at 96:35, with the errors since 72:00")
+	assert.Equal(t, 583*500.0+295, r.Variants[3].Window.Total,
+		"48:00 to the scrape at 96:35, with the errors since 72:00")
 
 	r = ask(Alternatives{Windows: []time.Duration{4*day + 12*time.Hour}})
 	assert.NotZero(t, r.Cost.Queries, "longer than what is held")
@@ -101,11 +105,13 @@ func TestWhatIfOfAnObjectiveThePolicyCannotServe(t *testing.T) {
 	at := time.Unix(0, 0).Add(96 * time.Hour).UTC()
 	e, s := load(t, fiveDays, threeDaySLO, at)
 	s.Policy, _ = slo.FindPolicy("page-and-slack")
-	r, err := e.WhatIf(t.Context(), []catalog.SLO{s}, Alternatives{Objectives: []slo.Objective{0.2}, Windows: []time.Duration{30 * day}}, at)
+	r, err := e.WhatIf(t.Context(), []catalog.SLO{s},
+		Alternatives{Objectives: []slo.Objective{0.2}, Windows: []time.Duration{30 * day}}, at)
 	require.NoError(t, err)
 	require.Len(t, r.Variants, 1)
 	assert.True(t, r.Variants[0].Evaluation.HasBudget)
 	assert.Equal(t, slo.Unmeasured, r.Variants[0].Evaluation.State)
 	require.Len(t, r.Warnings, 1)
-	assert.Contains(t, r.Warnings[0], "SLO a at 20% over 30d is not judged by policy page-and-slack: alert 1 (page, 1% in 1h): needs a burn rate of 7.2")
+	assert.Contains(t, r.Warnings[0],
+		"SLO a at 20% over 30d is not judged by policy page-and-slack: alert 1 (page, 1% in 1h): needs a burn rate of 7.2")
 }

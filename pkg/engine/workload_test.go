@@ -26,7 +26,8 @@ func churning() (rec promtest.Recording, events, bad float64) {
 		firstSeen := time.Duration(generation)*podLife + time.Duration(slot)*7*time.Minute
 		labels := fmt.Sprintf(`namespace="shop",pod=%q`, pod)
 		good, failed := `http_requests_total{`+labels+`,code="200"}`, `http_requests_total{`+labels+`,code="500"}`
-		owner := `kube_pod_owner{` + labels + fmt.Sprintf(`,owner_kind="ReplicaSet",owner_name=%q,owner_is_controller="true"}`, set)
+		owner := `kube_pod_owner{` + labels +
+			fmt.Sprintf(`,owner_kind="ReplicaSet",owner_name=%q,owner_is_controller="true"}`, set)
 		setOwner := fmt.Sprintf(`kube_replicaset_owner{namespace="shop",replicaset=%q,owner_kind="Deployment",owner_name="cart",owner_is_controller="true"}`, set)
 		var g, b float64
 		for m := range int(podLife / time.Minute) {
@@ -101,8 +102,9 @@ func TestWithoutOwnersANoticeNamesWhatIsMissing(t *testing.T) {
 	r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
 	require.NoError(t, err)
 	require.InDelta(t, 15840, r.Rows[0].Window.Total, 1e-6)
-	require.Contains(t, r.Warnings, `SLO a: no owner found for 1 of 1 pods, such as a/x. They count as workload "". Owners come from kube_pod_owner `+
-		`and kube_replicaset_owner of kube-state-metrics`)
+	require.Contains(t, r.Warnings,
+		`SLO a: no owner found for 1 of 1 pods, such as a/x. They count as workload "". Owners come from kube_pod_owner `+
+			`and kube_replicaset_owner of kube-state-metrics`)
 	require.Contains(t, r.Warnings, `SLO a: some series of r_total have no label pod. They count as workload ""`)
 }
 

@@ -60,18 +60,25 @@ func TestAWorkloadHasOneRowWhateverItsSLOsCallIt(t *testing.T) {
 		return r
 	}
 	w := Workloads(&Report{Rows: []Row{
-		row("istio", 0.2, []string{"destination_workload_namespace", "destination_workload"}, map[string]string{"destination_workload_namespace": "shop", "destination_workload": "cart"}),
-		row("hubble", 0.5, []string{"destination_namespace", "destination_workload"}, map[string]string{"destination_namespace": "shop", "destination_workload": "cart"}),
-		row("replicas", 0.6, []string{"namespace", "deployment"}, map[string]string{"namespace": "shop", "deployment": "cart"}),
-		row("pods", 0.7, []string{"namespace", "workload", "workload_type"}, map[string]string{"namespace": "shop", "workload": "cart", "workload_type": "deployment"}),
-		row("other", 0.1, []string{"namespace", "workload", "code"}, map[string]string{"namespace": "shop", "workload": "cart", "code": "500"}),
+		row("istio", 0.2, []string{"destination_workload_namespace", "destination_workload"},
+			map[string]string{"destination_workload_namespace": "shop", "destination_workload": "cart"}),
+		row("hubble", 0.5, []string{"destination_namespace", "destination_workload"},
+			map[string]string{"destination_namespace": "shop", "destination_workload": "cart"}),
+		row("replicas", 0.6, []string{"namespace", "deployment"},
+			map[string]string{"namespace": "shop", "deployment": "cart"}),
+		row("pods", 0.7, []string{"namespace", "workload", "workload_type"},
+			map[string]string{"namespace": "shop", "workload": "cart", "workload_type": "deployment"}),
+		row("other", 0.1, []string{"namespace", "workload", "code"},
+			map[string]string{"namespace": "shop", "workload": "cart", "code": "500"}),
 		row("gpu", 0.9, []string{"Hostname"}, map[string]string{"Hostname": "gpu-1"}),
-		row("elsewhere", 0.9, []string{"namespace", "workload"}, map[string]string{"namespace": "infra", "workload": "cart"}),
+		row("elsewhere", 0.9, []string{"namespace", "workload"},
+			map[string]string{"namespace": "infra", "workload": "cart"}),
 	}}, nil)
 	require.Len(t, w.Rows, 4)
 	require.Equal(t, "istio", w.Rows[0].SLO.Name)
 	require.Len(t, w.Rows[0].OtherRows, 3)
-	require.Equal(t, map[string]string{"namespace": "shop", "workload": "cart", "workload_type": "deployment"}, w.Rows[0].Labels)
+	require.Equal(t, map[string]string{"namespace": "shop", "workload": "cart", "workload_type": "deployment"},
+		w.Rows[0].Labels)
 	require.Equal(t, []string{"namespace", "workload", "workload_type"}, w.Rows[0].SLO.By)
 	require.Equal(t, map[string]string{"Hostname": "gpu-1"}, w.Rows[2].Labels)
 }

@@ -48,9 +48,12 @@ func routes(slos []catalog.SLO, o Options, title, text string) (config yaml.MapS
 		notes = append(notes, "Slack's address is a placeholder: no message is delivered until you replace "+noSlack)
 	}
 	if others := otherSeverities(slos); len(others) > 0 {
-		notes = append(notes, fmt.Sprintf("the pager receives alerts of severity %s only. Slack receives those of %s", pageSeverity, strings.Join(others, ", ")))
+		notes = append(notes,
+			fmt.Sprintf("the pager receives alerts of severity %s only. Slack receives those of %s", pageSeverity,
+				strings.Join(others, ", ")))
 	}
-	pages := fields("receiver", "burnline-pager", "matchers", []string{"severity = " + pageSeverity}, "repeat_interval", "1h")
+	pages := fields("receiver", "burnline-pager", "matchers", []string{"severity = " + pageSeverity}, "repeat_interval",
+		"1h")
 	alerts := fields("matchers", []string{"alertname = " + alertName}, "group_by", []string{"..."},
 		"group_wait", "0s", "group_interval", "1m", "repeat_interval", "12h", "routes", []any{pages})
 	webhook := fields("url", pager, "send_resolved", true)
@@ -111,7 +114,8 @@ func tenantRoutes(slos []catalog.SLO, o Options) (document yaml.MapSlice, notes 
 		return nil, nil, err
 	}
 	text, err := marshal(append(config, fields("templates", []string{templateFile})...))
-	templates := fmt.Sprintf("{{ define \"burnline.title\" }}%s{{ end }}\n{{ define \"burnline.text\" }}%s{{ end }}\n", messageTitle, messageText)
+	templates := fmt.Sprintf("{{ define \"burnline.title\" }}%s{{ end }}\n{{ define \"burnline.text\" }}%s{{ end }}\n",
+		messageTitle, messageText)
 	return fields("template_files", fields(templateFile, templates), "alertmanager_config", string(text)), notes, err
 }
 

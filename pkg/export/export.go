@@ -1,6 +1,6 @@
 // Package export converts SLOs to the formats of other tools: rules of Prometheus and Mimir, objects
-// of prometheus-operator, configurations of Alertmanager, alert rules of Grafana, and OpenSLO. It contains formats. It does no I/O,
-// and must not depend on servers. Start reading at Write.
+// of prometheus-operator, configurations of Alertmanager, alert rules of Grafana, and OpenSLO. It
+// contains formats. It does no I/O, and must not depend on servers. Start reading at Write.
 package export
 
 import (

@@ -144,7 +144,8 @@ func TestIdentifiersOfAlertRules(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := ParseFormat("terraform")
-	require.EqualError(t, err, `unknown format "terraform". Use prometheus, prometheusrule, mimir, alertmanager, mimir-alertmanager, grafana or openslo`)
+	require.EqualError(t, err,
+		`unknown format "terraform". Use prometheus, prometheusrule, mimir, alertmanager, mimir-alertmanager, grafana or openslo`)
 	_, _, err = Write("xml", nil, Options{})
 	require.Error(t, err)
 }
@@ -202,7 +203,8 @@ func TestLabelsOfGrafanaRules(t *testing.T) {
 	burn, unmeasured, unreadable := file.Groups[0].Rules[0], file.Groups[0].Rules[1], file.Groups[0].Rules[2]
 	assert.Equal(t, map[string]string{"burnline": "burn", "cost": `$$5 {{"{{"}} x }}`}, burn.Labels)
 	assert.Equal(t, map[string]string{
-		"burnline": "unmeasured", "severity": "slack", "alert_severity": "{{ .Labels.severity }}", "cost": `$$5 {{"{{"}} x }}`,
+		"burnline": "unmeasured", "severity": "slack", "alert_severity": "{{ .Labels.severity }}",
+		"cost": `$$5 {{"{{"}} x }}`,
 	}, unmeasured.Labels)
 	assert.Equal(t, `{{"{{"}} x }} $1`, burn.Annotations["slo_description"])
 	assert.Equal(t, "KeepLast", burn.ExecErrState, "an error resolves no page")
@@ -228,8 +230,11 @@ func TestRulesOverQuotedNamesAreLoaded(t *testing.T) {
 	require.NoError(t, problems.Err())
 	text, notes, err := Write(Prometheus, c.SLOs, Options{})
 	require.NoError(t, err)
-	require.Equal(t, []string{"SLO latency: rules read classic histograms only", "SLO quantile: rules read classic histograms only"}, notes)
-	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
+	require.Equal(t,
+		[]string{"SLO latency: rules read classic histograms only", "SLO quantile: rules read classic histograms only"},
+		notes)
+	groups, errs := rulefmt.Parse(text, false, model.UTF8Validation, parser.NewParser(parser.Options{}),
+		slog.New(slog.DiscardHandler))
 	require.Empty(t, errs)
 	require.Len(t, groups.Groups, 9)
 	require.Contains(t, string(text), `{{ index $labels "service.name" }}`)
@@ -272,11 +277,17 @@ func TestLinksOfAnAlertLeadToItsGroup(t *testing.T) {
 		want   string
 	}{
 		"a group": {
-			map[string]string{"slo": "a", "severity": "page", "namespace": "shop", "workload": `che"ck&out`, "alertname": "x", "grafana_folder": "y", "__z__": "1"},
+			map[string]string{
+				"slo": "a", "severity": "page", "namespace": "shop", "workload": `che"ck&out`,
+				"alertname": "x", "grafana_folder": "y", "__z__": "1",
+			},
 			`[{"label":"namespace","op":"=","value":"shop"},{"label":"workload","op":"=","value":"che\"ck&out"}]`,
 		},
 		"a window, and labels that were renamed": {
-			map[string]string{"slo": "a", "severity": "page", "window": "7d", "label_state": "x", "label_burn_1h": "x", "label_app": "z"},
+			map[string]string{
+				"slo": "a", "severity": "page", "window": "7d", "label_state": "x", "label_burn_1h": "x",
+				"label_app": "z",
+			},
 			`[{"label":"label_app","op":"=","value":"z"}]`,
 		},
 		"no group": {map[string]string{"slo": "a", "severity": "page"}, `[]`},

@@ -52,7 +52,10 @@ func grafanaRules(slos []catalog.SLO, o Options) (file yaml.MapSlice, notes []st
 	groups := []yaml.MapSlice{}
 	for _, s := range slos {
 		notes = append(notes, shadowedLabelNotes(s)...)
-		a := alertScope{name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{}, annotations: alertAnnotations(s)}
+		a := alertScope{
+			name: s.Name, title: s.Name, slos: []string{s.Name}, labels: map[string]string{},
+			annotations: alertAnnotations(s),
+		}
 		for name, value := range alertLabels(s) {
 			a.labels[name] = strings.ReplaceAll(escapeTemplate(value), "$", "$$") // Grafana replaces variables here
 		}
@@ -80,12 +83,14 @@ const groupTemplate = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 
 // notOfGroup matches the labels of an alert by which series cannot be filtered: those of the alert,
 // and those that are renamed because a column has the name.
-var notOfGroup = "^(__.*|slo|severity|window|alert_severity|alertname|grafana_folder|burnline|" + frames.RenamedLabels() + ")$"
+var notOfGroup = "^(__.*|slo|severity|window|alert_severity|alertname|grafana_folder|burnline|" +
+	frames.RenamedLabels() + ")$"
 
 func (o Options) burnRule(a alertScope) grafanaRule {
 	r := o.rule(a, "burn", a.title+": error budget burns")
 	for _, value := range []query.AlertValue{
-		query.AlertFiring, query.AlertBudget, query.AlertBurnLong, query.AlertBurnShort, query.AlertFactor, query.AlertExhaustedIn, query.AlertChange,
+		query.AlertFiring, query.AlertBudget, query.AlertBurnLong, query.AlertBurnShort, query.AlertFactor,
+		query.AlertExhaustedIn, query.AlertChange,
 	} {
 		r.Data = append(r.Data, o.query(a, value))
 	}
@@ -147,7 +152,10 @@ func (o Options) unreadableRule(a alertScope) grafanaRule {
 func (o Options) rule(a alertScope, what, title string) grafanaRule {
 	labels := map[string]string{"burnline": what}
 	maps.Copy(labels, a.labels)
-	return grafanaRule{UID: o.uid(a.name, what), Title: title, ExecErrState: "KeepLast", Labels: labels, IsPaused: a.paused}
+	return grafanaRule{
+		UID: o.uid(a.name, what), Title: title, ExecErrState: "KeepLast", Labels: labels,
+		IsPaused: a.paused,
+	}
 }
 
 // link adds the labels and the runbook of the SLOs, and the dashboard. Grafana reads the dashboard
@@ -157,9 +165,11 @@ func (o Options) link(r *grafanaRule, a alertScope) {
 	if o.DashboardUID != "" {
 		r.DashboardUID, r.PanelID = o.DashboardUID, max(o.PanelID, 1)
 		r.Annotations["__dashboardUid__"], r.Annotations["__panelId__"] = o.DashboardUID, strconv.Itoa(r.PanelID)
-		r.Annotations["dashboard_url"] = fmt.Sprintf("{{ externalURL }}d/%s?viewPanel=%d&from=%s&to=now", o.DashboardUID, r.PanelID, alertRange)
+		r.Annotations["dashboard_url"] = fmt.Sprintf("{{ externalURL }}d/%s?viewPanel=%d&from=%s&to=now",
+			o.DashboardUID, r.PanelID, alertRange)
 		for _, name := range []string{"slo", "namespace", "workload"} { // the variables of the bundled dashboards
-			r.Annotations["dashboard_url"] += "{{ with $labels." + name + " }}&var-" + name + "={{ urlquery . }}{{ end }}"
+			r.Annotations["dashboard_url"] += "{{ with $labels." + name + " }}&var-" + name +
+				"={{ urlquery . }}{{ end }}"
 		}
 	}
 }
@@ -167,7 +177,10 @@ func (o Options) link(r *grafanaRule, a alertScope) {
 func (o Options) datasource() string { return cmp.Or(o.DatasourceUID, defaultDatasource) }
 
 func (o Options) query(a alertScope, value query.AlertValue) yaml.MapSlice {
-	model := map[string]any{"refId": value, "schemaVersion": query.SchemaVersion, "queryType": string(query.Alerts), "value": value}
+	model := map[string]any{
+		"refId": value, "schemaVersion": query.SchemaVersion, "queryType": string(query.Alerts),
+		"value": value,
+	}
 	if len(a.slos) > 0 {
 		model["slos"] = a.slos
 	}
@@ -179,7 +192,8 @@ func (o Options) query(a alertScope, value query.AlertValue) yaml.MapSlice {
 
 // grafanaQuery returns a query of a rule over the last seconds.
 func grafanaQuery(refID string, seconds int, datasource string, model map[string]any) yaml.MapSlice {
-	return fields("refId", refID, "relativeTimeRange", map[string]int{"from": seconds, "to": 0}, "datasourceUid", datasource, "model", model)
+	return fields("refId", refID, "relativeTimeRange", map[string]int{"from": seconds, "to": 0}, "datasourceUid",
+		datasource, "model", model)
 }
 
 // fireAbove sets the condition: the rule fires if a query exceeds a number.
@@ -187,7 +201,10 @@ func (r *grafanaRule) fireAbove(refID string, number int) {
 	r.Condition = "condition"
 	r.Data = append(r.Data, grafanaQuery(r.Condition, 0, "__expr__", map[string]any{
 		"refId": r.Condition, "type": "threshold", "expression": refID,
-		"conditions": []any{map[string]any{"type": "query", "evaluator": map[string]any{"type": "gt", "params": []int{number}}}},
+		"conditions": []any{map[string]any{
+			"type":      "query",
+			"evaluator": map[string]any{"type": "gt", "params": []int{number}},
+		}},
 	}))
 }
 
@@ -199,10 +216,13 @@ const alertRange = "now-6h"
 // the first 20 series.
 func (o Options) exploreURL() string {
 	text := func(text string) string { return "{{ urlquery " + strconv.Quote(text) + " }}" }
-	head := fmt.Sprintf(`{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q],"filters":[`, o.datasource())
-	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(head) + ` $labels.slo) }}` +
+	const query = `{"datasource":%q,"queries":[{"refId":"A","queryType":"timeseries","metrics":["burn"],"slos":[%%q],"filters":[`
+	head := fmt.Sprintf(query, o.datasource())
+	return `{{ if $labels.slo }}{{ externalURL }}explore?left={{ urlquery (printf ` + strconv.Quote(head) +
+		` $labels.slo) }}` +
 		`{{ $comma := "" }}{{ range $name, $value := $labels }}{{ if not (match "` + notOfGroup + `" $name) }}` +
-		`{{ urlquery (printf ` + strconv.Quote(`%s{"label":%q,"op":"=","value":%q}`) + ` $comma $name $value) }}{{ $comma = "," }}{{ end }}{{ end }}` +
+		`{{ urlquery (printf ` + strconv.Quote(`%s{"label":%q,"op":"=","value":%q}`) +
+		` $comma $name $value) }}{{ $comma = "," }}{{ end }}{{ end }}` +
 		text(`]}],"range":{"from":"`) + alertRange + text(`","to":"now"}}`) + `{{ end }}`
 }
 
@@ -236,6 +256,9 @@ func (o Options) folder() string {
 func GrafanaPolicies(o Options) ([]byte, error) {
 	return marshal(grafanaFile(
 		o.group(alertScope{name: "page-and-slack", title: "SLOs by their own policy (page-and-slack by default)"}),
-		o.group(alertScope{name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook", paused: true}),
+		o.group(alertScope{
+			name: "sre-workbook", title: "SLOs by the policy sre-workbook", policy: "sre-workbook",
+			paused: true,
+		}),
 	))
 }

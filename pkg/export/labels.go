@@ -42,7 +42,8 @@ func shadowedLabelNotes(s catalog.SLO) []string {
 	var notes []string
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
 		if isShadowed(s, name) {
-			notes = append(notes, fmt.Sprintf("SLO %s: its own label %s is left out: alerts have another of that name", s.Name, name))
+			notes = append(notes,
+				fmt.Sprintf("SLO %s: its own label %s is left out: alerts have another of that name", s.Name, name))
 		}
 	}
 	return notes

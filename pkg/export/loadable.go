@@ -19,7 +19,8 @@ func checkRules(groups []rulefmt.RuleGroup) error {
 	if err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
-	_, errs := rulefmt.Parse(text, false, model.UTF8Validation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
+	_, errs := rulefmt.Parse(text, false, model.UTF8Validation, parser.NewParser(parser.Options{}),
+		slog.New(slog.DiscardHandler))
 	if len(errs) == 0 {
 		return nil
 	}

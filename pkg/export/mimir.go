@@ -27,15 +27,18 @@ func mimirGroups(groups []rulefmt.RuleGroup) (out []rulefmt.RuleGroup, notes []s
 		// Recording rules come first. The third rule of a window reads the other two.
 		part := 1
 		for rules := range slices.Chunk(g.Rules, mimirRulesPerGroup/rulesPerWindow*rulesPerWindow) {
-			out = append(out, rulefmt.RuleGroup{Name: fmt.Sprintf("%s:%d", g.Name, part), Interval: g.Interval, Rules: rules})
+			out = append(out,
+				rulefmt.RuleGroup{Name: fmt.Sprintf("%s:%d", g.Name, part), Interval: g.Interval, Rules: rules})
 			part++
 		}
-		notes = append(notes, fmt.Sprintf("group %s is split: its %d rules exceed Mimir's default of %d (ruler_max_rules_per_rule_group)",
-			g.Name, len(g.Rules), mimirRulesPerGroup))
+		notes = append(notes,
+			fmt.Sprintf("group %s is split: its %d rules exceed Mimir's default of %d (ruler_max_rules_per_rule_group)",
+				g.Name, len(g.Rules), mimirRulesPerGroup))
 	}
 	if len(out) > mimirGroupsPerTenant {
-		notes = append(notes, fmt.Sprintf("%d groups exceed Mimir's default of %d for a tenant: raise ruler_max_rule_groups_per_tenant",
-			len(out), mimirGroupsPerTenant))
+		notes = append(notes,
+			fmt.Sprintf("%d groups exceed Mimir's default of %d for a tenant: raise ruler_max_rule_groups_per_tenant",
+				len(out), mimirGroupsPerTenant))
 	}
 	return out, notes
 }

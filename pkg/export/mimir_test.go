@@ -38,7 +38,8 @@ func TestGroupsFitMimirsLimitOfRules(t *testing.T) {
 	for severities := 1; severities <= 8; severities++ {
 		var alerts []string
 		for i := range severities {
-			alerts = append(alerts, fmt.Sprintf("{severity: s%d, percent: %d, long: %dh, short: %dm}", i, i+1, i+1, 5+i))
+			alerts = append(alerts,
+				fmt.Sprintf("{severity: s%d, percent: %d, long: %dh, short: %dm}", i, i+1, i+1, 5+i))
 		}
 		n, notes := mimirNamespaceOf(t, fmt.Sprintf(`policies: {many: [%s]}
 slos: [{name: a, objective: 99, window: 30d, policy: many, sli: {events: {total: x_total, bad: y_total}}}]`, strings.Join(alerts, ", ")), Options{ObjectName: "shop"})
@@ -64,7 +65,8 @@ slos: [{name: a, objective: 99, window: 30d, policy: many, sli: {events: {total:
 			assert.Empty(t, notes)
 		} else {
 			assert.Len(t, n.Groups, (want+17)/18)
-			assert.Equal(t, []string{fmt.Sprintf("group burnline-a is split: its %d rules exceed Mimir's default of 20 (ruler_max_rules_per_rule_group)", want)}, notes)
+			assert.Equal(t,
+				[]string{fmt.Sprintf("group burnline-a is split: its %d rules exceed Mimir's default of 20 (ruler_max_rules_per_rule_group)", want)}, notes)
 		}
 	}
 }
@@ -75,7 +77,8 @@ func TestMoreGroupsThanMimirAllows(t *testing.T) {
 		source += fmt.Sprintf("  - {name: a%d, objective: 99, window: 30d, sli: {events: {total: x_total, bad: y_total}}}\n", i)
 	}
 	_, notes := mimirNamespaceOf(t, source, Options{})
-	assert.Equal(t, []string{"71 groups exceed Mimir's default of 70 for a tenant: raise ruler_max_rule_groups_per_tenant"}, notes)
+	assert.Equal(t,
+		[]string{"71 groups exceed Mimir's default of 70 for a tenant: raise ruler_max_rule_groups_per_tenant"}, notes)
 }
 
 // A tenant's configuration contains the same routes as a configuration of Alertmanager itself, and
@@ -86,7 +89,8 @@ func TestAlertmanagerOfATenant(t *testing.T) {
 	o := Options{PagerURL: "https://pager.example.org/x?key=1", SlackURL: "https://hooks.example.org/y"}
 	plain, notes, err := Write(Alertmanager, c.SLOs, o)
 	require.NoError(t, err)
-	require.Equal(t, []string{"the pager receives alerts of severity page only. Slack receives those of On_Call"}, notes)
+	require.Equal(t, []string{"the pager receives alerts of severity page only. Slack receives those of On_Call"},
+		notes)
 	tenant, _, err := Write(MimirAlertmanager, c.SLOs, o)
 	require.NoError(t, err)
 	var api struct {
@@ -118,8 +122,12 @@ func TestAlertmanagerOfATenant(t *testing.T) {
 }
 
 func TestAddressOfAReceiverIsNotQuoted(t *testing.T) {
-	for _, address := range []string{"hooks.example.org/secret", "ftp://secret", "http://", "http://%zz/secret", "/secret"} {
+	for _, address := range []string{
+		"hooks.example.org/secret", "ftp://secret", "http://", "http://%zz/secret",
+		"/secret",
+	} {
 		_, _, err := Write(MimirAlertmanager, nil, Options{SlackURL: address})
-		require.EqualError(t, err, "the address of the receiver Slack is not a URL. Use http:// or https:// with a host", address)
+		require.EqualError(t, err,
+			"the address of the receiver Slack is not a URL. Use http:// or https:// with a host", address)
 	}
 }

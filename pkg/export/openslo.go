@@ -47,7 +47,8 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 			return nil, nil, fmt.Errorf("SLO %s: %w", s.Name, err)
 		}
 		if len(s.Exclude) > 0 || s.LowTraffic != (slo.LowTraffic{}) || s.HasFilledGaps() {
-			notes = append(notes, fmt.Sprintf("SLO %s: openslo/v1 has no words for exclude, lowTraffic and missing", s.Name))
+			notes = append(notes,
+				fmt.Sprintf("SLO %s: openslo/v1 has no words for exclude, lowTraffic and missing", s.Name))
 		}
 		windows := s.SplitWindows()
 		for i, one := range windows {
@@ -74,8 +75,12 @@ func openSLO(slos []catalog.SLO) (documents []any, notes []string, err error) {
 				object.Metadata.DisplayName = name
 			}
 			object.Metadata.Labels = validLabels(s.Labels)
-			maps.DeleteFunc(object.Metadata.Labels, func(name, _ string) bool { return strings.Trim(name, "_") != name || len(name) > 63 })
-			object.Metadata.Annotations = map[string]string{"burnline.dev/by": fmt.Sprint(s.By), "burnline.dev/policy": s.Policy.Name}
+			maps.DeleteFunc(object.Metadata.Labels,
+				func(name, _ string) bool { return strings.Trim(name, "_") != name || len(name) > 63 })
+			object.Metadata.Annotations = map[string]string{
+				"burnline.dev/by":     fmt.Sprint(s.By),
+				"burnline.dev/policy": s.Policy.Name,
+			}
 			documents = append(documents, object)
 		}
 	}
@@ -120,7 +125,8 @@ func openSLOTarget(severity string) openSLOObject {
 
 func openSLOPolicy(name string, s catalog.SLO, a slo.Alert) openSLOObject {
 	return openSLOOf("AlertPolicy", name, map[string]any{
-		"description":        fmt.Sprintf("%s %% of the budget of %s in %s", formatNumber(a.Percent), s.Name, slo.FormatDuration(a.Long)),
+		"description": fmt.Sprintf("%s %% of the budget of %s in %s", formatNumber(a.Percent), s.Name,
+			slo.FormatDuration(a.Long)),
 		"alertWhenBreaching": true, "alertWhenResolved": true, "alertWhenNoData": false,
 		"notificationTargets": []any{map[string]any{"targetRef": dnsLabel(a.Severity)}},
 		"conditions": []any{map[string]any{
@@ -137,7 +143,10 @@ func openSLOWindow(s catalog.SLO) map[string]any {
 	if s.Calendar == nil {
 		return map[string]any{"duration": openSLODuration(s.Window), "isRolling": true}
 	}
-	unit := map[slo.CalendarUnit]string{slo.Week: "1w", slo.Month: "1M", slo.Quarter: "1Q", slo.Year: "1Y"}[s.Calendar.Unit]
+	unit := map[slo.CalendarUnit]string{
+		slo.Week: "1w", slo.Month: "1M", slo.Quarter: "1Q",
+		slo.Year: "1Y",
+	}[s.Calendar.Unit]
 	zone := "UTC"
 	if s.Calendar.Zone != nil {
 		zone = s.Calendar.Zone.String()
@@ -149,7 +158,10 @@ func openSLOWindow(s catalog.SLO) map[string]any {
 	case s.Calendar.Unit == slo.Week:
 		start = time.Date(2025, 12, 29, 0, 0, 0, 0, time.UTC) // a Monday
 	}
-	return map[string]any{"duration": unit, "isRolling": false, "calendar": map[string]string{"startTime": start.Format(time.DateTime), "timeZone": zone}}
+	return map[string]any{
+		"duration": unit, "isRolling": false,
+		"calendar": map[string]string{"startTime": start.Format(time.DateTime), "timeZone": zone},
+	}
 }
 
 // openSLODuration returns whole minutes in the only unit that openslo/v1 allows: 90m, 36h, 30d.
@@ -166,7 +178,10 @@ func openSLODuration(d time.Duration) string {
 }
 
 func prometheusMetric(query string) map[string]any {
-	return map[string]any{"metricSource": map[string]any{"type": "Prometheus", "spec": map[string]string{"query": query}}}
+	return map[string]any{"metricSource": map[string]any{
+		"type": "Prometheus",
+		"spec": map[string]string{"query": query},
+	}}
 }
 
 // ratioMetric returns a ratio of counters; bad or good is "".
@@ -215,5 +230,6 @@ func openSLOIndicator(s catalog.SLO) (indicator, objective map[string]any, metho
 		objective["timeSliceWindow"] = openSLODuration(s.Slice())
 		method = "Timeslices"
 	}
-	return map[string]any{"metadata": map[string]string{"name": dnsLabel(s.Name + "-indicator")}, "spec": spec}, objective, method, nil
+	return map[string]any{"metadata": map[string]string{"name": dnsLabel(s.Name + "-indicator")}, "spec": spec},
+		objective, method, nil
 }

@@ -43,7 +43,9 @@ func ruleGroups(slos []catalog.SLO) (groups []rulefmt.RuleGroup, notes []string,
 	groups = []rulefmt.RuleGroup{}
 	for _, s := range slos {
 		if slices.Contains(s.By, "slo") {
-			notes = append(notes, fmt.Sprintf("SLO %s is left out: rules name the SLO by the label slo, which its groups have too", s.Name))
+			notes = append(notes,
+				fmt.Sprintf("SLO %s is left out: rules name the SLO by the label slo, which its groups have too",
+					s.Name))
 			continue
 		}
 		of, added, err := rulesOf(s)
@@ -64,7 +66,8 @@ func ruleGroups(slos []catalog.SLO) (groups []rulefmt.RuleGroup, notes []string,
 // severity.
 func rulesOf(s catalog.SLO) (groups []rulefmt.RuleGroup, notes []string, err error) {
 	fast := rulefmt.RuleGroup{Name: "burnline-" + s.Name, Interval: interval}
-	slow := rulefmt.RuleGroup{Name: "burnline-" + s.Name + ":long", Interval: longInterval} // names of SLOs contain no colon
+	// names of SLOs contain no colon
+	slow := rulefmt.RuleGroup{Name: "burnline-" + s.Name + ":long", Interval: longInterval}
 	inFast, inSlow := map[time.Duration]bool{}, map[time.Duration]bool{}
 	for _, severity := range s.Policy.Severities() {
 		into := inFast
@@ -107,7 +110,8 @@ func rulesOf(s catalog.SLO) (groups []rulefmt.RuleGroup, notes []string, err err
 }
 
 func hasOnlyLongWindows(p slo.Policy, severity string) bool {
-	return !slices.ContainsFunc(p.Alerts, func(a slo.Alert) bool { return a.Severity == severity && a.Long < longWindow })
+	return !slices.ContainsFunc(p.Alerts,
+		func(a slo.Alert) bool { return a.Severity == severity && a.Long < longWindow })
 }
 
 // limitsOf lists what the rules cannot express.
@@ -140,7 +144,8 @@ func record(g *rulefmt.RuleGroup, s catalog.SLO, window time.Duration) error {
 		return err
 	}
 	total := recordedSeries(recordEvents, s, window)
-	ratio := promexpr.Binary(parser.DIV, recordedSeries(recordBad, s, window), promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
+	ratio := promexpr.Binary(parser.DIV, recordedSeries(recordBad, s, window),
+		promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
 	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
 	g.Rules = append(g.Rules,
 		rulefmt.Rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
@@ -184,7 +189,8 @@ func alert(s catalog.SLO, severity string, several bool) rulefmt.Rule {
 	}
 	annotations := map[string]string{
 		"description": fmt.Sprintf("{{ $value | humanizePercentage }} of the events were bad; %s %% over %s allows %s %%. It fires at %s.",
-			formatNumber(s.Objective.Percent()), s.WindowText(), formatNumber(100*s.Objective.ErrorBudget()), strings.Join(spent, " or ")),
+			formatNumber(s.Objective.Percent()), s.WindowText(), formatNumber(100*s.Objective.ErrorBudget()),
+			strings.Join(spent, " or ")),
 	}
 	maps.Copy(annotations, alertAnnotations(s))
 	by := s.By
@@ -206,7 +212,8 @@ func renameLabel(expr parser.Expr, by []string, name string) (parser.Expr, []str
 	for by[i] = "label_" + name; slices.Index(by, by[i]) != i || slices.Contains(by[i+1:], by[i]); {
 		by[i] = "label_" + by[i]
 	}
-	return promexpr.Call("label_replace", expr, promexpr.Text(by[i]), promexpr.Text("$1"), promexpr.Text(name), promexpr.Text("(.*)")), by
+	return promexpr.Call("label_replace", expr, promexpr.Text(by[i]), promexpr.Text("$1"), promexpr.Text(name),
+		promexpr.Text("(.*)")), by
 }
 
 // alertCondition returns the condition of one alert. It compares error ratios, not burn rates: a
@@ -220,7 +227,8 @@ func alertCondition(s catalog.SLO, a slo.Alert) parser.Expr {
 	compared := func(what string, window time.Duration, op parser.ItemType, with float64) parser.Expr {
 		return promexpr.Binary(op, recordedSeries(what, s, window), promexpr.Number(with))
 	}
-	out := appendCondition(parser.LAND, compared(recordRatio, a.Long, op, least), compared(recordRatio, a.Short, op, least))
+	out := appendCondition(parser.LAND, compared(recordRatio, a.Long, op, least),
+		compared(recordRatio, a.Short, op, least))
 	if n := s.LowTraffic.MinEvents; n > 0 {
 		out = appendCondition(parser.LAND, out, compared(recordEvents, a.Long, parser.GTE, n))
 	}
@@ -235,7 +243,10 @@ func appendCondition(op parser.ItemType, chain, next parser.Expr) parser.Expr {
 	if chain == nil {
 		return next
 	}
-	return &parser.BinaryExpr{Op: op, LHS: chain, RHS: next, VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+	return &parser.BinaryExpr{
+		Op: op, LHS: chain, RHS: next,
+		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
+	}
 }
 
 // threshold is the share of bad events at a burn rate, rounded to twelve decimals, as objectives

@@ -25,7 +25,8 @@ func (*Error) Error() string {
 func Guard(ctx context.Context, f func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			backend.Logger.FromContext(ctx).Error("Panic in a query", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+			backend.Logger.FromContext(ctx).Error("Panic in a query", "panic", fmt.Sprint(value), "stack",
+				string(debug.Stack()))
 			err = &Error{value}
 		}
 	}()

@@ -30,8 +30,10 @@ var alertUnits = map[query.AlertValue]string{
 }
 
 var alertTitles = map[query.AlertValue]string{
-	query.AlertFiring: "Firing", query.AlertState: "State", query.AlertUnmeasured: "Unmeasured", query.AlertBudget: "Error budget remaining",
-	query.AlertBurnLong: "Burn, long window", query.AlertBurnShort: "Burn, short window", query.AlertFactor: "Burn-rate threshold",
+	query.AlertFiring: "Firing", query.AlertState: "State", query.AlertUnmeasured: "Unmeasured",
+	query.AlertBudget:   "Error budget remaining",
+	query.AlertBurnLong: "Burn, long window", query.AlertBurnShort: "Burn, short window",
+	query.AlertFactor:      "Burn-rate threshold",
 	query.AlertExhaustedIn: "Exhausted in", query.AlertChange: "Bad events explained",
 }
 
@@ -78,7 +80,8 @@ func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) 
 // must not compare it: Grafana adds it to the alert of which it has all labels.
 func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*data.Frame {
 	windows := map[string]map[string]bool{} // by SLO: the windows of other SLOs do not change its labels
-	partial := map[string]bool{}            // by SLO: some alerts have a part of the labels of others, and would get their changes
+	// by SLO: some alerts have a part of the labels of others, and would get their changes
+	partial := map[string]bool{}
 	for _, s := range a.Severities {
 		if windows[s.SLO.Name] == nil {
 			windows[s.SLO.Name] = map[string]bool{}
@@ -114,8 +117,10 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 		}
 		out = append(out, data.NewFrame(value, field).SetMeta(alertsMeta()))
 	}
-	if len(out) == 0 && len(a.Severities) > 0 { // none of the severities: alerts resolve, and the unmeasured rule notifies
-		a.Warnings = append(a.Warnings, "No SLO has an alert of severity "+strings.Join(severities, ", ")+". The rule cannot fire")
+	// none of the severities: alerts resolve, and the unmeasured rule notifies
+	if len(out) == 0 && len(a.Severities) > 0 {
+		a.Warnings = append(a.Warnings,
+			"No SLO has an alert of severity "+strings.Join(severities, ", ")+". The rule cannot fire")
 		return Alerts(&engine.Alerts{Report: a.Report, Severities: unmeasuredAlerts(severities)}, value, nil)
 	}
 	if len(out) == 0 {

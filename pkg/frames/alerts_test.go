@@ -59,7 +59,8 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 	assert.Equal(t, map[string]*float64{
 		"severity=page, slo=availability, workload=a": one(), "severity=slack, slo=availability, workload=a": one(),
 		"severity=page, slo=availability, workload=b": zero(), "severity=slack, slo=availability, workload=b": zero(),
-		"severity=page, slo=availability, workload=idle": zero(), "severity=slack, slo=availability, workload=idle": zero(),
+		"severity=page, slo=availability, workload=idle":  zero(),
+		"severity=slack, slo=availability, workload=idle": zero(),
 	}, readNumbers(t, Alerts(a, query.AlertFiring, nil)...))
 
 	pages := readNumbers(t, Alerts(a, query.AlertFiring, []string{"page"})...)
@@ -73,9 +74,12 @@ func TestAlertsAreReadByServerSideExpressions(t *testing.T) {
 		assert.Len(t, numbers, 6, "%s has other labels than the rest", value)
 	}
 	factor := readNumbers(t, Alerts(a, query.AlertFactor, []string{"page"})...)
-	assert.InDelta(t, 0.24, *factor["severity=page, slo=availability, workload=a"], 1e-12, "1 % of a day's budget in an hour")
+	assert.InDelta(t, 0.24, *factor["severity=page, slo=availability, workload=a"], 1e-12,
+		"1 % of a day's budget in an hour")
 
-	golden(t, "alerts", Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget, nil)...)
+	golden(t, "alerts",
+		Alerts(&engine.Alerts{Report: engine.Report{Instant: a.Instant}, Severities: a.Severities}, query.AlertBudget,
+			nil)...)
 }
 
 // The change of an alert is a label of the value change. Grafana gives an alert the values of which
@@ -95,9 +99,11 @@ func TestTheChangeOfAnAlertIsALabel(t *testing.T) {
 	const alert = "severity=page, slo=availability, workload=a"
 	numbers := readNumbers(t, Alerts(a, query.AlertChange, nil)...)
 	assert.Len(t, numbers, 6)
-	assert.Equal(t, numberOf(40), numbers["change=rollout: shop/a: replica set a-2 at "+at.UTC().Format("2006-01-02 15:04")+" UTC (likely), "+alert])
+	assert.Equal(t, numberOf(40),
+		numbers["change=rollout: shop/a: replica set a-2 at "+at.UTC().Format("2006-01-02 15:04")+" UTC (likely), "+alert])
 	assert.NotContains(t, numbers, alert)
-	assert.Contains(t, readNumbers(t, Alerts(a, query.AlertFiring, nil)...), alert, "the label would make another alert")
+	assert.Contains(t, readNumbers(t, Alerts(a, query.AlertFiring, nil)...), alert,
+		"the label would make another alert")
 
 	a.Severities[len(a.Severities)-1].Labels = map[string]string{"workload": ""}
 	assert.Equal(t, numberOf(40), readNumbers(t, Alerts(a, query.AlertChange, nil)...)[alert])
@@ -122,13 +128,17 @@ func TestAlertsOutsideOfARuleAreOneTable(t *testing.T) {
 	require.Equal(t, 3, f.Rows())
 	assert.Equal(t, []any{"availability", "a", "page", one()}, f.RowCopy(0))
 	assert.Equal(t, "workload", f.Fields[1].Config.DisplayNameFromDS)
-	assert.Equal(t, data.ValueMapper{"0": {Text: "no"}, "1": {Text: "yes", Color: "red", Index: 1}}, f.Fields[3].Config.Mappings[0])
+	assert.Equal(t, data.ValueMapper{"0": {Text: "no"}, "1": {Text: "yes", Color: "red", Index: 1}},
+		f.Fields[3].Config.Mappings[0])
 }
 
 // An SLI has as many digits as its objective requires: 99.941% with an objective of 99.9% is not
 // shown as 99.9%.
 func TestDigitsOfAnSLIFollowTheObjective(t *testing.T) {
-	for percent, want := range map[float64][2]uint16{99: {0, 2}, 99.9: {1, 3}, 99.95: {2, 4}, 99.999: {3, 5}, 100: {0, 2}} {
+	for percent, want := range map[float64][2]uint16{
+		99: {0, 2}, 99.9: {1, 3}, 99.95: {2, 4}, 99.999: {3, 5},
+		100: {0, 2},
+	} {
 		rows := []engine.Row{{SLO: catalog.SLO{Objective: slo.ObjectiveFromPercent(percent)}}}
 		f := Summary(query.Summary, &engine.Report{Instant: at, Rows: rows})
 		objective, _ := f.FieldByName("objective")
@@ -150,7 +160,8 @@ func TestOneColumnOfASummaryIsReadByServerSideExpressions(t *testing.T) {
 	assert.Equal(t, one(), got["slo=latency, workload=a"], "2 of 100 are slow: 0.4, over 0.24")
 
 	_, err = SelectNumber(whole, "budgets")
-	require.ErrorContains(t, err, "value: there is no number budgets in a summary. There are state, budget, firing_page")
+	require.ErrorContains(t, err,
+		"value: there is no number budgets in a summary. There are state, budget, firing_page")
 	assert.True(t, fault.IsUserError(err))
 	f, err = SelectNumber(whole, "firing_ticket")
 	require.NoError(t, err, "no SLO has tickets now. The rule has no data")

@@ -34,7 +34,10 @@ const (
 // the named frames. The first frame has the metadata.
 func Backtest(b *engine.Backtest, only ...string) []*data.Frame {
 	groupBy := groupLabels(b.Tests, func(t engine.Test) []string { return t.SLO.By })
-	out := append([]*data.Frame{policiesFrame(b), groupsFrame(b, groupBy), alarmsFrame(b, groupBy), incidentsFrame(b, groupBy)}, stateFrames(b)...)
+	out := append([]*data.Frame{
+		policiesFrame(b), groupsFrame(b, groupBy), alarmsFrame(b, groupBy),
+		incidentsFrame(b, groupBy),
+	}, stateFrames(b)...)
 	if len(only) > 0 {
 		out = slices.DeleteFunc(out, func(f *data.Frame) bool { return !slices.Contains(only, f.Name) })
 	}
@@ -75,7 +78,8 @@ func addScoreColumns[R any](g *grid[R], of func(R) slo.Score) {
 	g.number("incidents", "Incidents", "short", func(r R) *float64 { return count(of(r).Incidents) })
 	g.number("detected", "Incidents detected", "short", func(r R) *float64 { return count(of(r).Detected) })
 	g.number("detected_after", "Median time to detect", "s", func(r R) *float64 { return seconds(of(r).MedianAfter) })
-	g.number("spent_before", "Median budget spent before", "percentunit", func(r R) *float64 { return of(r).MedianSpent })
+	g.number("spent_before", "Median budget spent before", "percentunit",
+		func(r R) *float64 { return of(r).MedianSpent })
 	g.number("silence", "Longest silence in an incident", "s", func(r R) *float64 { return seconds(of(r).Silence) })
 }
 
@@ -130,7 +134,8 @@ func incidentsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	g.number("spent_before", "Budget spent before", "percentunit", func(i incident) *float64 {
 		return numberIf(i.detection.Spent, i.detection.Detected)
 	})
-	g.number("silence", "Longest silence", "s", func(i incident) *float64 { return numberOf(i.detection.Silence.Seconds()) })
+	g.number("silence", "Longest silence", "s",
+		func(i incident) *float64 { return numberOf(i.detection.Silence.Seconds()) })
 	return g.frame(IncidentsName, data.FrameTypeTable)
 }
 
@@ -145,13 +150,15 @@ func stateFrames(b *engine.Backtest) []*data.Frame {
 		}
 	}
 	slices.SortStableFunc(tests, func(x, y engine.Test) int {
-		return cmp.Or(cmp.Compare(sloOrder[x.SLO.Name], sloOrder[y.SLO.Name]), slices.Compare(groupValues(x.Labels), groupValues(y.Labels)))
+		return cmp.Or(cmp.Compare(sloOrder[x.SLO.Name], sloOrder[y.SLO.Name]),
+			slices.Compare(groupValues(x.Labels), groupValues(y.Labels)))
 	})
 	out := make([]*data.Frame, 0, len(tests))
 	for _, t := range tests {
 		points := make([]engine.Point, 0, len(t.Changes)+1)
 		for _, c := range t.Changes {
-			points = append(points, engine.Point{Time: c.Time, Value: numberIf(float64(c.State), c.State != slo.Unmeasured)})
+			points = append(points,
+				engine.Point{Time: c.Time, Value: numberIf(float64(c.State), c.State != slo.Unmeasured)})
 		}
 		if n := len(points); n > 0 && points[n-1].Time.Before(b.Instant) {
 			points = append(points, engine.Point{Time: b.Instant, Value: points[n-1].Value})
@@ -161,7 +168,10 @@ func stateFrames(b *engine.Backtest) []*data.Frame {
 		f := seriesFrame(StatesName, "", labels, points)
 		f.Fields[1].Config.Mappings = stateMappings()
 		f.Fields[1].Config.DisplayNameFromDS = seriesName(t.SLO.Policy.Name, t.SLO.Name, t.SLO.By, t.Labels)
-		f.Fields[1].Config.Custom = map[string]any{"lineInterpolation": "stepAfter", "axisSoftMin": 0, "axisSoftMax": int(slo.Firing)}
+		f.Fields[1].Config.Custom = map[string]any{
+			"lineInterpolation": "stepAfter", "axisSoftMin": 0,
+			"axisSoftMax": int(slo.Firing),
+		}
 		out = append(out, f)
 	}
 	return out

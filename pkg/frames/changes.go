@@ -31,17 +31,21 @@ func Changes(c *engine.Changes) *data.Frame {
 	g.text("change", "Change", func(row engine.ChangeRow) string { return row.Title })
 	g.text("change_text", "Details", func(row engine.ChangeRow) string { return row.Text })
 	g.text("likelihood", "Likely cause", func(row engine.ChangeRow) string { return string(row.Likelihood) })
-	g.number("explained", "Bad events explained", "short", func(row engine.ChangeRow) *float64 { return numberOf(row.Explained) })
+	g.number("explained", "Bad events explained", "short",
+		func(row engine.ChangeRow) *float64 { return numberOf(row.Explained) })
 	g.number("excess", "Above the hour before", "short", func(row engine.ChangeRow) *float64 { return row.Excess })
-	g.number("excess_week", "Above a week before", "short", func(row engine.ChangeRow) *float64 { return row.ExcessWeek })
+	g.number("excess_week", "Above a week before", "short",
+		func(row engine.ChangeRow) *float64 { return row.ExcessWeek })
 	g.number("bad", "Bad events", "short", func(row engine.ChangeRow) *float64 { return numberOf(row.Bad) })
-	g.number("spent_since", "Budget spent since", "percentunit", func(row engine.ChangeRow) *float64 { return row.SpentSince })
+	g.number("spent_since", "Budget spent since", "percentunit",
+		func(row engine.ChangeRow) *float64 { return row.SpentSince })
 	if !slices.Contains(groupBy, catalog.LabelRevision) {
 		g.text(catalog.LabelRevision, "Revision", func(row engine.ChangeRow) string { return row.Revision })
 	}
 	if !slices.Contains(groupBy, imageColumn) {
 		g.text(imageColumn, "Image", func(row engine.ChangeRow) string { return row.Image })
 	}
-	g.number("revision_spent", "Budget spent by the revision", "percentunit", func(row engine.ChangeRow) *float64 { return row.RevisionSpent })
+	g.number("revision_spent", "Budget spent by the revision", "percentunit",
+		func(row engine.ChangeRow) *float64 { return row.RevisionSpent })
 	return g.answer(query.Changes, data.FrameTypeTable, c.Report, groupBy)
 }

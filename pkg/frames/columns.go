@@ -60,11 +60,18 @@ func stateMappings() data.ValueMappings {
 	for i, s := range []struct {
 		state slo.State
 		color string
-	}{{slo.Ok, "green"}, {slo.Recovering, "blue"}, {slo.Rising, "yellow"}, {slo.Firing, "red"}, {slo.Exhausted, "red"}} {
+	}{
+		{slo.Ok, "green"},
+		{slo.Recovering, "blue"},
+		{slo.Rising, "yellow"},
+		{slo.Firing, "red"},
+		{slo.Exhausted, "red"},
+	} {
 		mapper[strconv.Itoa(int(s.state))] = data.ValueMappingResult{Text: s.state.String(), Color: s.color, Index: i}
 	}
 	return data.ValueMappings{mapper, data.SpecialValueMapper{
-		Match: data.SpecialValueNull, Result: data.ValueMappingResult{Text: slo.Unmeasured.String(), Color: "text", Index: len(mapper)},
+		Match:  data.SpecialValueNull,
+		Result: data.ValueMappingResult{Text: slo.Unmeasured.String(), Color: "text", Index: len(mapper)},
 	}}
 }
 

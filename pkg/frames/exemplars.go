@@ -23,7 +23,8 @@ var exemplarColumns = []string{"value", "trace_id", "labels"}
 // Exemplars returns a table with a row for each bad event, the latest first.
 func Exemplars(x *engine.Exemplars) *data.Frame {
 	groupBy := groupLabels(x.Rows, func(row engine.Exemplar) []string { return row.SLO.By })
-	names := freeName(groupBy, func(name string) bool { return isReserved(name) || slices.Contains(exemplarColumns, name) })
+	names := freeName(groupBy,
+		func(name string) bool { return isReserved(name) || slices.Contains(exemplarColumns, name) })
 	g := &grid[engine.Exemplar]{rows: x.Rows}
 	g.time("time", "Time", func(row engine.Exemplar) time.Time { return row.Time })
 	g.text("slo", "SLO", func(row engine.Exemplar) string { return row.SLO.Name })

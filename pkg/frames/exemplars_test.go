@@ -16,7 +16,8 @@ func TestExemplars(t *testing.T) {
 	s := catalog.SLO{Name: "availability", By: []string{"workload"}}
 	out := &engine.Exemplars{Rows: []engine.Exemplar{{
 		SLO: s, Labels: map[string]string{"workload": "checkout"}, Time: at, Value: 1, TraceID: "4bf92f",
-		Series: map[string]string{"__name__": "x_total", "workload": "checkout", "code": "500"}, Own: map[string]string{"trace_id": "4bf92f", "path": `/"a"`},
+		Series: map[string]string{"__name__": "x_total", "workload": "checkout", "code": "500"},
+		Own:    map[string]string{"trace_id": "4bf92f", "path": `/"a"`},
 	}}}
 	out.Cost = cells.Cost{Queries: 1}
 	golden(t, "exemplars", Exemplars(out))
@@ -32,7 +33,14 @@ func TestUnitOfExemplarsIsThatOfEveryHistogram(t *testing.T) {
 	for _, test := range []struct {
 		slos []int
 		unit string
-	}{{[]int{0, 0}, "s"}, {[]int{1}, "ms"}, {[]int{0, 1}, "short"}, {[]int{0, 2}, "short"}, {[]int{2}, "short"}, {nil, "short"}} {
+	}{
+		{[]int{0, 0}, "s"},
+		{[]int{1}, "ms"},
+		{[]int{0, 1}, "short"},
+		{[]int{0, 2}, "short"},
+		{[]int{2}, "short"},
+		{nil, "short"},
+	} {
 		out := &engine.Exemplars{}
 		for _, i := range test.slos {
 			out.Rows = append(out.Rows, engine.Exemplar{SLO: c.SLOs[i], Time: at})
@@ -45,14 +53,19 @@ func TestUnitOfExemplarsIsThatOfEveryHistogram(t *testing.T) {
 func TestGroupLabelsOfExemplarsAreColumnsOfTheirOwn(t *testing.T) {
 	labels := map[string]string{"value": "v", "trace_id": "t", "labels": "l", "time": "c"}
 	out := &engine.Exemplars{Rows: []engine.Exemplar{{
-		SLO: catalog.SLO{Name: "a", By: []string{"value", "trace_id", "labels", "time"}}, Labels: labels, Time: time.Unix(60, 0), Value: 2, TraceID: "x",
+		SLO: catalog.SLO{Name: "a", By: []string{"value", "trace_id", "labels", "time"}}, Labels: labels,
+		Time: time.Unix(60, 0), Value: 2, TraceID: "x",
 	}}}
 	f := Exemplars(out)
 	names := make([]string, len(f.Fields))
 	for i, field := range f.Fields {
 		names[i] = field.Name
 	}
-	require.Equal(t, []string{"time", "slo", "label_value", "label_trace_id", "label_labels", "label_time", "value", "trace_id", "labels"}, names)
+	require.Equal(t,
+		[]string{
+			"time", "slo", "label_value", "label_trace_id", "label_labels", "label_time", "value", "trace_id",
+			"labels",
+		}, names)
 	require.Equal(t, "v", f.Fields[2].At(0))
 	require.InEpsilon(t, 2, *f.Fields[6].At(0).(*float64), 0)
 	custom, ok := f.Meta.Custom.(customMeta)

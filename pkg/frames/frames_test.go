@@ -58,7 +58,8 @@ func load(t *testing.T) (*engine.Engine, []catalog.SLO) {
 
 func golden(t *testing.T, name string, frames ...*data.Frame) {
 	t.Helper()
-	experimental.CheckGoldenJSONResponse(t, "testdata", name, &backend.DataResponse{Frames: frames, Status: backend.StatusOK}, *update)
+	experimental.CheckGoldenJSONResponse(t, "testdata", name,
+		&backend.DataResponse{Frames: frames, Status: backend.StatusOK}, *update)
 }
 
 func TestSummary(t *testing.T) {
@@ -96,7 +97,10 @@ func TestSeveralWindows(t *testing.T) {
 
 func TestTimeSeries(t *testing.T) {
 	e, slos := load(t)
-	metrics := []engine.Metric{engine.MetricSLI, engine.MetricBudget, engine.MetricBurn, engine.MetricEvents, engine.MetricBad, engine.MetricP95, engine.MetricThroughput}
+	metrics := []engine.Metric{
+		engine.MetricSLI, engine.MetricBudget, engine.MetricBurn, engine.MetricEvents,
+		engine.MetricBad, engine.MetricP95, engine.MetricThroughput,
+	}
 	h, err := e.TimeSeries(t.Context(), slos[:1], metrics, at.Add(-2*time.Hour), at, time.Hour)
 	require.NoError(t, err)
 	h.Cost = cells.Cost{}

@@ -91,8 +91,9 @@ func (g *grid[R]) answer(t query.Type, kind data.FrameType, r engine.Report, gro
 // setMeta adds the metadata of a report and returns its custom part.
 func setMeta(f *data.Frame, r engine.Report, groupBy []string) customMeta {
 	custom := customMeta{
-		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{}, Windows: map[string]string{},
-		Cost: costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
+		Version: 1, Instant: r.Instant.UnixMilli(), GroupBy: sortedNames(groupBy), Alerts: []alertMeta{},
+		Windows: map[string]string{},
+		Cost:    costMeta{r.Cost.Queries, r.Cost.Samples, r.Cost.CellsHit, r.Cost.CellsMissed},
 	}
 	f.Meta.Custom = custom
 	f.Meta.Notices = append(f.Meta.Notices, notices(r)...)
@@ -136,7 +137,8 @@ func (g *grid[R]) sli(objective func(R) slo.Objective, value func(R) *float64) {
 	for _, row := range g.rows {
 		written = max(written, percentDecimals(objective(row)))
 	}
-	g.number("objective", "Objective", "percentunit", func(row R) *float64 { return numberOf(float64(objective(row))) }).Config.Decimals = &written
+	g.number("objective", "Objective", "percentunit",
+		func(row R) *float64 { return numberOf(float64(objective(row))) }).Config.Decimals = &written
 	g.number("sli", "SLI", "percentunit", value).Config.Decimals = sliDecimals(written)
 }
 

@@ -32,11 +32,13 @@ func Periods(p *engine.Periods) *data.Frame {
 	g.time("start", "From", func(r engine.PeriodRow) time.Time { return r.Start })
 	g.time("end", "To", func(r engine.PeriodRow) time.Time { return r.End })
 	g.flag("complete", "Complete", "", func(r engine.PeriodRow) *float64 { return yesNo(r.Complete) })
-	g.sli(func(r engine.PeriodRow) slo.Objective { return r.SLO.Objective }, func(r engine.PeriodRow) *float64 { return numberIf(slo.SLI(r.Window.Counts)) })
+	g.sli(func(r engine.PeriodRow) slo.Objective { return r.SLO.Objective },
+		func(r engine.PeriodRow) *float64 { return numberIf(slo.SLI(r.Window.Counts)) })
 	g.number("budget", "Error budget remaining", "percentunit", left(func(b slo.Budget) float64 { return b.Left }))
 	g.number("budget_events", "Budget left, events", "short", left(func(b slo.Budget) float64 { return b.Events }))
 	g.number("budget_minutes", "Budget left, minutes", "m", left(func(b slo.Budget) float64 { return b.Minutes }))
-	g.number("coverage", "Measured", "percentunit", func(r engine.PeriodRow) *float64 { return numberOf(r.Window.Coverage) })
+	g.number("coverage", "Measured", "percentunit",
+		func(r engine.PeriodRow) *float64 { return numberOf(r.Window.Coverage) })
 	g.number("events", "Events", "short", measured(func(m slo.Measured) float64 { return m.Total }))
 	g.number("bad", "Bad events", "short", measured(func(m slo.Measured) float64 { return m.Bad }))
 	f := g.answer(query.History, data.FrameTypeTable, p.Report, groupBy)

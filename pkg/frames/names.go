@@ -8,10 +8,14 @@ import (
 // reserved are the names of columns and labels that frames define.
 var reserved = []string{
 	"alarms", "bad", "budget", "budget_ago", "budget_events", "budget_minutes", "budget_spent", "change", "change_kind",
-	"change_text", "complete", "coverage", "detected", "detected_after", "duration", "end", "error_ratio", "events", "excess",
-	"excess_week", "exhausted_in", "explained", "from", "groups", "incidents", "likelihood", "low_traffic", "needless", "objective",
-	"open", "others", "own", "p95", "p95_bounded", "p95_target", "pages", "pages_per_week", "peak_burn", "period", "policy",
-	"revision_spent", "severity", "share", "silence", "sli", "slo", "span", "spent", "spent_before", "spent_since", "start", "state",
+	"change_text", "complete", "coverage", "detected", "detected_after", "duration", "end", "error_ratio", "events",
+	"excess",
+	"excess_week", "exhausted_in", "explained", "from", "groups", "incidents", "likelihood", "low_traffic", "needless",
+	"objective",
+	"open", "others", "own", "p95", "p95_bounded", "p95_target", "pages", "pages_per_week", "peak_burn", "period",
+	"policy",
+	"revision_spent", "severity", "share", "silence", "sli", "slo", "span", "spent", "spent_before", "spent_since",
+	"start", "state",
 	"throughput", "throughput_trend", "time", "time_end", "to", "variant", "window",
 }
 
@@ -39,12 +43,14 @@ var alertRuleLabels = []string{"alert_severity", "alertname", "burnline", "grafa
 
 // alertLabelNames is columnNames for frames that alert rules read.
 func alertLabelNames(labels []string) map[string]string {
-	return freeName(labels, func(name string) bool { return isReserved(name) || slices.Contains(alertRuleLabels, name) })
+	return freeName(labels,
+		func(name string) bool { return isReserved(name) || slices.Contains(alertRuleLabels, name) })
 }
 
 // RenamedLabels is a regular expression of the names that labels get because theirs are reserved.
 func RenamedLabels() string {
-	return "(" + labelPrefix + ")+(" + strings.Join(slices.Concat(reserved, alertRuleLabels), "|") + "|(" + strings.Join(policyPrefixes, "|") + ").*)"
+	return "(" + labelPrefix + ")+(" + strings.Join(slices.Concat(reserved, alertRuleLabels), "|") + "|(" +
+		strings.Join(policyPrefixes, "|") + ").*)"
 }
 
 func freeName(labels []string, isReserved func(string) bool) map[string]string {

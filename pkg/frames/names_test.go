@@ -22,7 +22,8 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 	w := engine.Workloads(r, nil)
 	p, err := e.Periods(t.Context(), slos, &slo.Calendar{Unit: slo.Week}, at.Add(-time.Hour), at)
 	require.NoError(t, err)
-	h, err := e.TimeSeries(t.Context(), slos, []engine.Metric{engine.MetricSLI, engine.MetricBurn}, at.Add(-time.Hour), at, time.Hour)
+	h, err := e.TimeSeries(t.Context(), slos, []engine.Metric{engine.MetricSLI, engine.MetricBurn}, at.Add(-time.Hour),
+		at, time.Hour)
 	require.NoError(t, err)
 	x, err := e.WhatIf(t.Context(), slos, engine.Alternatives{}, at)
 	require.NoError(t, err)
@@ -32,7 +33,8 @@ func every(t *testing.T, e *engine.Engine, slos []catalog.SLO) []*data.Frame {
 	require.NoError(t, err)
 	a, err := e.Alerts(t.Context(), slos, at)
 	require.NoError(t, err)
-	return slices.Concat(Alerts(a, query.AlertFiring, nil), []*data.Frame{Summary(query.Summary, r), Workloads(w), Periods(p), WhatIf(x), Burners(b)},
+	return slices.Concat(Alerts(a, query.AlertFiring, nil),
+		[]*data.Frame{Summary(query.Summary, r), Workloads(w), Periods(p), WhatIf(x), Burners(b)},
 		TimeSeries(h), Backtest(k))
 }
 
@@ -72,7 +74,10 @@ func TestGroupLabelsCalledLikeAColumn(t *testing.T) {
 	require.NoError(t, problems.Err())
 	e := engine.New(promtest.Load(t, load), engine.Options{Now: func() time.Time { return at }})
 	frames := every(t, e, c.SLOs)
-	want := map[string]string{"label_slo": "s", "label_label_budget": "b", "label_budget": "l", "label_firing_page": "f"}
+	want := map[string]string{
+		"label_slo": "s", "label_label_budget": "b", "label_budget": "l",
+		"label_firing_page": "f",
+	}
 	for _, f := range frames {
 		if f.Name == "policies" || f.Name == "alarms" || f.Name == "incidents" {
 			continue // no groups, or no events
@@ -117,7 +122,8 @@ func TestFactorsOfOneLongWindow(t *testing.T) {
 		require.NotNil(t, field, name)
 		require.InDelta(t, want, *field.At(0).(*float64), 1e-9)
 	}
-	require.Equal(t, []alertMeta{{"page", "1h", "5m", ""}, {"ticket", "1h", "30m", "factor_1h_2"}, {"ticket", "6h", "30m", ""}},
+	require.Equal(t,
+		[]alertMeta{{"page", "1h", "5m", ""}, {"ticket", "1h", "30m", "factor_1h_2"}, {"ticket", "6h", "30m", ""}},
 		f.Meta.Custom.(customMeta).Alerts)
 	names := map[string]int{}
 	for _, field := range f.Fields {
@@ -129,10 +135,16 @@ func TestFactorsOfOneLongWindow(t *testing.T) {
 // The firing columns of a workload cover all of its SLOs, not only the one in the row.
 func TestFiringIsOfEverySLOOfAWorkload(t *testing.T) {
 	alert := func(severity string, state slo.State) slo.AlertEvaluation {
-		return slo.AlertEvaluation{Alert: slo.Alert{Severity: severity, Long: time.Hour, Short: time.Minute}, State: state}
+		return slo.AlertEvaluation{
+			Alert: slo.Alert{Severity: severity, Long: time.Hour, Short: time.Minute},
+			State: state,
+		}
 	}
 	row := func(name string, state slo.State, alerts ...slo.AlertEvaluation) engine.Row {
-		r := engine.Row{SLO: catalog.SLO{Name: name}, Evaluation: slo.Evaluation{State: state, HasBudget: true, Alerts: alerts}}
+		r := engine.Row{
+			SLO:        catalog.SLO{Name: name},
+			Evaluation: slo.Evaluation{State: state, HasBudget: true, Alerts: alerts},
+		}
 		for _, a := range alerts {
 			r.SLO.Policy.Alerts = append(r.SLO.Policy.Alerts, a.Alert)
 		}
@@ -144,7 +156,10 @@ func TestFiringIsOfEverySLOOfAWorkload(t *testing.T) {
 	}}
 	f := Summary(query.Workloads, engine.Workloads(report, nil))
 	require.Equal(t, 1, f.Rows())
-	for name, want := range map[string]*float64{"firing_page": numberOf(1), "firing_slack": numberOf(1), "firing_mail": nil, "firing_ticket": nil} {
+	for name, want := range map[string]*float64{
+		"firing_page": numberOf(1), "firing_slack": numberOf(1),
+		"firing_mail": nil, "firing_ticket": nil,
+	} {
 		field, _ := f.FieldByName(name)
 		require.NotNil(t, field, name)
 		require.Equal(t, want, field.At(0), name)
@@ -152,9 +167,16 @@ func TestFiringIsOfEverySLOOfAWorkload(t *testing.T) {
 }
 
 func TestNoticesAreUTF8AndOnce(t *testing.T) {
-	r := engine.Report{Failed: []*engine.SLOError{{SLO: catalog.SLO{Name: "x"}, Err: errText("\xff")}, {SLO: catalog.SLO{Name: "x"}, Err: errText("\xff")}}}
+	r := engine.Report{Failed: []*engine.SLOError{
+		{SLO: catalog.SLO{Name: "x"}, Err: errText("\xff")},
+		{SLO: catalog.SLO{Name: "x"}, Err: errText("\xff")},
+	}}
 	r.Warnings = []string{"caf\xe9"}
-	require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityError, Text: "SLO x: \uFFFD"}, {Severity: data.NoticeSeverityWarning, Text: "caf\uFFFD"}}, notices(r))
+	require.Equal(t,
+		[]data.Notice{
+			{Severity: data.NoticeSeverityError, Text: "SLO x: \uFFFD"},
+			{Severity: data.NoticeSeverityWarning, Text: "caf\uFFFD"},
+		}, notices(r))
 }
 
 type errText string

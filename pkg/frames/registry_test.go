@@ -15,8 +15,9 @@ func TestEveryQueryTypeHasFramesOfItsAnswer(t *testing.T) {
 	e, slos := load(t)
 	for _, name := range query.Types() {
 		q := query.Query{
-			Type: name, Instant: at, From: at.Add(-time.Hour), To: at, Metrics: engine.Metrics, Annotations: engine.EventKinds,
-			Breakdown: engine.BreakdownRequest{By: []string{"code"}, Top: 5},
+			Type: name, Instant: at, From: at.Add(-time.Hour), To: at, Metrics: engine.Metrics,
+			Annotations: engine.EventKinds,
+			Breakdown:   engine.BreakdownRequest{By: []string{"code"}, Top: 5},
 		}
 		answer, err := q.Ask(t.Context(), e, query.Scope{SLOs: slos, Catalog: &catalog.Catalog{}})
 		require.NoError(t, err, name)

@@ -45,20 +45,25 @@ func Summary(t query.Type, r *engine.Report) *data.Frame {
 	g.state(stateOf)
 	g.number("budget", "Error budget remaining", "percentunit", ifBudget(func(b slo.Budget) float64 { return b.Left }))
 	for _, severity := range severities(r.Rows) {
-		g.flag("firing_"+severity, "Firing "+severity, "red", func(row engine.Row) *float64 { return firingValue(row, severity) })
+		g.flag("firing_"+severity, "Firing "+severity, "red",
+			func(row engine.Row) *float64 { return firingValue(row, severity) })
 	}
 	if hasLowTraffic(r.Rows) {
-		g.flag("low_traffic", "Held back by low traffic", "", func(row engine.Row) *float64 { return numberIf(oneOrZero(row.IsHeldBack()), !row.Unread) })
+		g.flag("low_traffic", "Held back by low traffic", "",
+			func(row engine.Row) *float64 { return numberIf(oneOrZero(row.IsHeldBack()), !row.Unread) })
 	}
-	g.sli(func(row engine.Row) slo.Objective { return row.SLO.Objective }, func(row engine.Row) *float64 { return numberIf(slo.SLI(row.Window.Counts)) })
+	g.sli(func(row engine.Row) slo.Objective { return row.SLO.Objective },
+		func(row engine.Row) *float64 { return numberIf(slo.SLI(row.Window.Counts)) })
 	g.number("budget_events", "Budget left, events", "short", ifBudget(func(b slo.Budget) float64 { return b.Events }))
 	g.number("budget_minutes", "Budget left, minutes", "m", ifBudget(func(b slo.Budget) float64 { return b.Minutes }))
 	g.number("budget_ago", "Budget 24 h ago", "percentunit", func(row engine.Row) *float64 { return row.BudgetAgo })
 	for _, w := range burnWindows(alerts) {
-		g.number("burn_"+w.name, "Burn "+w.name, burnUnit, func(row engine.Row) *float64 { return burnValue(row, w.window) })
+		g.number("burn_"+w.name, "Burn "+w.name, burnUnit,
+			func(row engine.Row) *float64 { return burnValue(row, w.window) })
 	}
 	for _, c := range factorColumns(alerts) {
-		g.number(c.factorName(), "Burn factor "+c.factorWords(), burnUnit, func(row engine.Row) *float64 { return factorValue(row, c.Long, c.nth) })
+		g.number(c.factorName(), "Burn factor "+c.factorWords(), burnUnit,
+			func(row engine.Row) *float64 { return factorValue(row, c.Long, c.nth) })
 	}
 	g.number("exhausted_in", "Exhausted in", "s", func(row engine.Row) *float64 { return seconds(row.ExhaustedIn) })
 	g.number("p95", "p95", "s", func(row engine.Row) *float64 { return row.P95 })
@@ -70,7 +75,8 @@ func Summary(t query.Type, r *engine.Report) *data.Frame {
 		return numberOf(row.SLO.P95.Threshold.Seconds())
 	})
 	g.number("throughput", "Throughput", "reqps", func(row engine.Row) *float64 { return row.Throughput })
-	g.number("coverage", "Measured", "percentunit", func(row engine.Row) *float64 { return numberIf(row.Window.Coverage, !row.Unread) })
+	g.number("coverage", "Measured", "percentunit",
+		func(row engine.Row) *float64 { return numberIf(row.Window.Coverage, !row.Unread) })
 	g.number("events", "Events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Total) })
 	g.number("bad", "Bad events", "short", func(row engine.Row) *float64 { return ifMeasured(row, row.Window.Bad) })
 
@@ -143,7 +149,12 @@ func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 	}
 	// A severity or window that no row has now may have existed before.
 	if !found && f.Rows() > 0 && !hasPolicyPrefix(value) && value != "low_traffic" {
-		return nil, &fault.UserError{Field: "value", Message: fmt.Sprintf("there is no number %s in a summary. There are %s", value, strings.Join(names, ", "))}
+		return nil,
+			&fault.UserError{
+				Field: "value",
+				Message: fmt.Sprintf("there is no number %s in a summary. There are %s", value,
+					strings.Join(names, ", ")),
+			}
 	}
 	out := *f
 	out.Fields = kept
@@ -216,7 +227,8 @@ func (m *customMeta) addAlerts(alerts []alertColumn) {
 // for people.
 func (m *customMeta) addWindows(rows []engine.Row) {
 	for _, row := range rows {
-		if a := (about{row.SLO.Description, row.SLO.Runbook, row.SLO.Composite() != nil || row.SLO.Slice() > 0}); a != (about{}) {
+		if a := (about{row.SLO.Description, row.SLO.Runbook, row.SLO.Composite() != nil ||
+			row.SLO.Slice() > 0}); a != (about{}) {
 			if m.About == nil {
 				m.About = map[string]about{}
 			}

@@ -14,7 +14,10 @@ import (
 
 func TestWhatIf(t *testing.T) {
 	e, slos := load(t)
-	alt := engine.Alternatives{Objectives: []slo.Objective{0.999, 0.99}, Windows: []time.Duration{24 * time.Hour, 2 * time.Hour}}
+	alt := engine.Alternatives{
+		Objectives: []slo.Objective{0.999, 0.99},
+		Windows:    []time.Duration{24 * time.Hour, 2 * time.Hour},
+	}
 	w, err := e.WhatIf(t.Context(), slos[:1], alt, at)
 	require.NoError(t, err)
 	w.Cost = cells.Cost{Queries: 1, Samples: 2, CellsHit: 3, CellsMissed: 4}

@@ -43,7 +43,10 @@ type trend struct {
 }
 
 func trendOf(points []engine.Point) trend {
-	out := trend{From: points[0].Time.UnixMilli(), Step: time.Hour.Milliseconds(), Values: make([]*float64, len(points))}
+	out := trend{
+		From: points[0].Time.UnixMilli(), Step: time.Hour.Milliseconds(),
+		Values: make([]*float64, len(points)),
+	}
 	for i, p := range points {
 		out.Values[i] = finiteOrNil(p.Value)
 	}

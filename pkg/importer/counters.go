@@ -103,7 +103,8 @@ func (r *reader) counters(expr parser.Expr, as role) (counters, error) {
 		r.change("the operands are grouped by different labels. The SLO is grouped by %v", groups.by)
 	}
 	if groups.without != nil {
-		r.change("sum without (%s) keeps all other labels. The SLO has one group, give by", strings.Join(groups.without, ", "))
+		r.change("sum without (%s) keeps all other labels. The SLO has one group, give by",
+			strings.Join(groups.without, ", "))
 	}
 	r.each = r.each || groups.each
 	out.by = groups.by
@@ -305,7 +306,10 @@ func (r *reader) or(e *parser.BinaryExpr, as role, at place) (parser.Expr, error
 		if err != nil {
 			return nil, err
 		}
-		return &parser.BinaryExpr{Op: e.Op, LHS: left, RHS: promexpr.Call("vector", promexpr.Number(0)), VectorMatching: e.VectorMatching}, nil
+		return &parser.BinaryExpr{
+			Op: e.Op, LHS: left, RHS: promexpr.Call("vector", promexpr.Number(0)),
+			VectorMatching: e.VectorMatching,
+		}, nil
 	case ok && instead == 0 && (as == ofPart || at != outermost):
 		return r.count(e.LHS, as, at) // a missing operand adds 0
 	case ok && as == ofTotal && at == outermost:
@@ -329,7 +333,8 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 	limit, isNumber := promexpr.Constant(compared.RHS)
 	nonzero := compared.Op == parser.GTR || compared.Op == parser.NEQ
 	guards := at == outermost && isNumber && limit == 0 && !compared.ReturnBool &&
-		(e.Op == parser.LAND && nonzero || e.Op == parser.LUNLESS && (compared.Op == parser.EQLC || compared.Op == parser.LTE))
+		(e.Op == parser.LAND && nonzero ||
+			e.Op == parser.LUNLESS && (compared.Op == parser.EQLC || compared.Op == parser.LTE))
 	if !guards {
 		return nil, fmt.Errorf("counts only where a comparison holds: %s", display(e))
 	}
@@ -338,7 +343,8 @@ func (r *reader) condition(e *parser.BinaryExpr, as role, at place) (parser.Expr
 		return nil, err
 	}
 	watched, err := newReader().counters(compared.LHS, ofTotal)
-	if own := withoutSum(counted); err == nil && (sameCounters(watched.expr, own) || r.total != nil && sameCounters(watched.expr, r.total)) {
+	if own := withoutSum(counted); err == nil &&
+		(sameCounters(watched.expr, own) || r.total != nil && sameCounters(watched.expr, r.total)) {
 		r.note(guardLeftOut)
 	} else {
 		r.change("%s (%s) counts only while another value is not 0. Burnline counts always", e.Op, display(compared))
@@ -389,7 +395,9 @@ func (r *reader) sum(e *parser.BinaryExpr, as role, at place) (parser.Expr, erro
 }
 
 // splitNumber returns the operands of a vector and a number. swapped: the number comes first.
-func splitNumber(e *parser.BinaryExpr, numberOf func(parser.Expr) (float64, bool)) (vector parser.Expr, number float64, swapped, ok bool) {
+func splitNumber(e *parser.BinaryExpr, numberOf func(parser.Expr) (float64, bool)) (vector parser.Expr, number float64,
+	swapped, ok bool,
+) {
 	if number, ok = numberOf(e.RHS); ok {
 		return e.LHS, number, false, true
 	}
@@ -437,10 +445,12 @@ func (r *reader) alignRanges(all, some counters, windowed bool) (counters, count
 	case anyIs(func(g growth) bool { return (g.function == "") != (first.function == "") }):
 		return all, some, errors.New("divides a counter's own value by a rate")
 	case anyIs(func(g growth) bool { return (g.unit() == windowRange) != (unit == windowRange) }):
-		return all, some, errors.New("divides increase() over the window by rate(), which gives another ratio for each window")
+		return all, some,
+			errors.New("divides increase() over the window by rate(), which gives another ratio for each window")
 	}
 	if first.offset != 0 {
-		r.change("the queries read %s earlier (offset). Burnline reads at the time of the query", slo.FormatDuration(first.offset))
+		r.change("the queries read %s earlier (offset). Burnline reads at the time of the query",
+			slo.FormatDuration(first.offset))
 	}
 	if windowed && first.function == "" {
 		r.change("the counters are compared since their processes started. Burnline counts what they grew by in the window")

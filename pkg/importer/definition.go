@@ -70,7 +70,8 @@ var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 // is not an SLO.
 func (im *importer) add(at *value, s definition) bool {
 	if found := templateExpression.FindString(s.name); found != "" {
-		im.warn(at, "SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", decode.Clip(s.name), decode.Clip(found))
+		im.warn(at,
+			"SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", decode.Clip(s.name), decode.Clip(found))
 		return false
 	}
 	if s.foreign {
@@ -92,7 +93,8 @@ func (im *importer) add(at *value, s definition) bool {
 		s.name = base + "-" + strconv.Itoa(n)
 	}
 	if s.name != requestedName {
-		im.warn(at, "the name %q became %s: letters, digits, '.', '_' and '-' make a name, and each SLO has its own", requestedName, s.name)
+		im.warn(at, "the name %q became %s: letters, digits, '.', '_' and '-' make a name, and each SLO has its own",
+			requestedName, s.name)
 	}
 	if s.policy == "" {
 		s.policy = im.fittingPolicy(at, s)
@@ -121,7 +123,8 @@ func (im *importer) fittingPolicy(at *value, s definition) string {
 	canFire := func(a slo.Alert) bool { return a.Long < period && !cannotFire(a, s.objective, period) }
 	if !slices.ContainsFunc(alerts, canFire) && s.objective < 100 {
 		highest := outageShare / (1 - s.objective/100)
-		im.warn(at, "no alert of the default policy can fire at an objective of %v%%. Its alerts were set to a burn rate of %.3g", s.objective, highest)
+		im.warn(at,
+			"no alert of the default policy can fire at an objective of %v%%. Its alerts were set to a burn rate of %.3g", s.objective, highest)
 		for i, a := range alerts {
 			alerts[i] = burnAlert(a.Severity, min(burnRateOf(a, period), highest), a.Long, a.Short, period)
 		}
@@ -186,7 +189,9 @@ func (ps policies) yamlOf(slos []definition) yaml.MapSlice {
 		if slices.ContainsFunc(slos, func(s definition) bool { return s.policy == p.Name }) {
 			var alerts []yaml.MapSlice
 			for _, a := range p.Alerts {
-				alerts = append(alerts, mapping("severity", a.Severity, "percent", a.Percent, "long", slo.FormatDuration(a.Long), "short", slo.FormatDuration(a.Short)))
+				alerts = append(alerts,
+					mapping("severity", a.Severity, "percent", a.Percent, "long", slo.FormatDuration(a.Long), "short",
+						slo.FormatDuration(a.Short)))
 			}
 			out = append(out, yaml.MapItem{Key: p.Name, Value: alerts})
 		}
@@ -211,7 +216,8 @@ func (im *importer) keepReachable(at *value, alerts []slo.Alert, objective float
 	return slices.DeleteFunc(slices.Clone(alerts), func(a slo.Alert) bool {
 		never := cannotFire(a, objective, period)
 		if never {
-			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach. It was left out",
+			im.warn(at,
+				"the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach. It was left out",
 				a.Severity, slo.FormatDuration(a.Long), burnRateOf(a, period), objective)
 		}
 		return never || a.Long >= period

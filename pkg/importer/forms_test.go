@@ -24,7 +24,8 @@ func yamlText(text string) string { return "'" + strings.ReplaceAll(text, "'", "
 
 func slothSLI(t *testing.T, sli string) (string, string) {
 	t.Helper()
-	r, err := Import([]byte("version: prometheus/v1\nservice: s\nslos:\n- name: a\n  objective: 99\n  sli: {" + sli + "}\n"))
+	r, err := Import([]byte("version: prometheus/v1\nservice: s\nslos:\n- name: a\n  objective: 99\n  sli: {" + sli +
+		"}\n"))
 	require.NoError(t, err)
 	var notes []string
 	for _, n := range r.Notes {
@@ -46,21 +47,27 @@ const (
 // A guard against division by zero is dropped without a note: a window without events has no ratio.
 func TestGuards(t *testing.T) {
 	for _, total := range []string{
-		rateT + " > 0", "(" + rateT + ") != 0", "0 < " + rateT, rateT + " or vector(1)", "(" + rateT + " > 0) or on() vector(1)", rateT + " or on() vector(0)",
+		rateT + " > 0", "(" + rateT + ") != 0", "0 < " + rateT, rateT + " or vector(1)",
+		"(" + rateT + " > 0) or on() vector(1)", rateT + " or on() vector(0)",
 		rateT + " + 1e-9", "1e-9 + " + rateT, rateT + " and " + rateT + " > 0", rateT + " unless " + rateT + " == 0",
 	} {
 		sli, notes := slothEvents(t, total, rateE)
 		assert.Equal(t, plainSLI, sli, total)
 		assert.Equal(t, guardLeftOut, notes, total)
 	}
-	for _, total := range []string{rateT + " >= 0", "clamp_min(" + rateT + ", 0)", "sum(rate(t[{{.window}}]) > 0)", "sort(" + rateT + ")", "+" + rateT, rateT + " * 1", rateT + " + 0"} {
+	for _, total := range []string{
+		rateT + " >= 0", "clamp_min(" + rateT + ", 0)", "sum(rate(t[{{.window}}]) > 0)",
+		"sort(" + rateT + ")", "+" + rateT, rateT + " * 1", rateT + " + 0",
+	} {
 		sli, notes := slothEvents(t, total, rateE)
 		assert.Equal(t, plainSLI, sli, total)
 		assert.Empty(t, notes, total)
 	}
 	for _, bad := range []string{
-		rateE + " or vector(0)", rateE + " or on() vector(0)", rateE + " or 0 * " + rateT, rateE + " or " + rateT + " * 0",
-		rateE + ` or label_replace(vector(0), "a", "b", "", "")`, rateE + " or absent(x) * 0", "(" + rateE + ") or (vector(0))",
+		rateE + " or vector(0)", rateE + " or on() vector(0)", rateE + " or 0 * " + rateT,
+		rateE + " or " + rateT + " * 0",
+		rateE + ` or label_replace(vector(0), "a", "b", "", "")`, rateE + " or absent(x) * 0",
+		"(" + rateE + ") or (vector(0))",
 	} {
 		sli, notes := slothEvents(t, rateT, bad)
 		assert.Equal(t, plainSLI, sli, bad)
@@ -71,12 +78,15 @@ func TestGuards(t *testing.T) {
 // A query that Burnline counts differently has a note about the change of meaning.
 func TestChangesOfMeaning(t *testing.T) {
 	for query, want := range map[string]string{
-		rateT + " >= 1":                            ">= 1 leaves out times in which the total is less. Burnline counts them",
-		"clamp_min(" + rateT + ", 1)":              "clamp_min(..., 1) makes the ratio smaller where the total is below 1. Burnline divides by the total",
-		rateT + " + 1":                             "+ 1 makes the ratio smaller. Burnline divides by the total",
-		"sum(irate(t[{{.window}}]))":               "irate() looks at the last two samples only. Burnline counts every event",
-		"round(" + rateT + ")":                     "round() rounds the result. Burnline does not round",
-		rateT + " and on() sum(rate(x[5m])) > 0":   "and (sum(rate(x[5m])) > 0) counts only while another value is not 0. Burnline counts always",
+		rateT +
+			" >= 1": ">= 1 leaves out times in which the total is less. Burnline counts them",
+		"clamp_min(" + rateT +
+			", 1)": "clamp_min(..., 1) makes the ratio smaller where the total is below 1. Burnline divides by the total",
+		rateT + " + 1":               "+ 1 makes the ratio smaller. Burnline divides by the total",
+		"sum(irate(t[{{.window}}]))": "irate() looks at the last two samples only. Burnline counts every event",
+		"round(" + rateT + ")":       "round() rounds the result. Burnline does not round",
+		rateT +
+			" and on() sum(rate(x[5m])) > 0": "and (sum(rate(x[5m])) > 0) counts only while another value is not 0. Burnline counts always",
 		"sum without (pod) (rate(t[{{.window}}]))": "sum without (pod) keeps all other labels. The SLO has one group, give by",
 		"rate(t[{{.window}}])":                     "the queries have no sum(), so each series has a separate ratio. Burnline adds the events up, give by",
 	} {
@@ -90,7 +100,8 @@ func TestChangesOfMeaning(t *testing.T) {
 		changeOfMeaning+"a range is fixed in the query. Burnline counts over the SLO's window and the windows of its alerts", notes)
 	sli, notes = slothEvents(t, "sum(t)", "sum(e)")
 	assert.Equal(t, plainSLI, sli)
-	assert.Equal(t, changeOfMeaning+"the counters are compared since their processes started. Burnline counts what they grew by in the window", notes)
+	assert.Equal(t,
+		changeOfMeaning+"the counters are compared since their processes started. Burnline counts what they grew by in the window", notes)
 }
 
 // Expressions keep their parentheses and factors.
@@ -115,7 +126,8 @@ func TestExpressions(t *testing.T) {
 	assert.Empty(t, notes)
 	sli, notes = slothEvents(t, "sum(increase(t[5m]))", "sum(increase(e[10m]))")
 	assert.Equal(t, "events: total: t bad: e * 2", sli)
-	assert.Contains(t, notes, "increase() over ranges of different lengths are multiples of each other. The factors were kept")
+	assert.Contains(t, notes,
+		"increase() over ranges of different lengths are multiples of each other. The factors were kept")
 }
 
 // SLOs that cannot be counted are left out, with the reason.
@@ -149,7 +161,10 @@ func TestRefusedQueries(t *testing.T) {
 		assert.Contains(t, notes, "SLO s-a was left out: the query ", query)
 		assert.Contains(t, notes, want, query)
 	}
-	for _, query := range []string{"sum(rate(e[{{.window}}])) or vector(1)", "(sum(rate(e[{{.window}}])) > 0) or sum(rate(x[{{.window}}]))", "sum(rate(e[{{.window}}])) > 1"} {
+	for _, query := range []string{
+		"sum(rate(e[{{.window}}])) or vector(1)",
+		"(sum(rate(e[{{.window}}])) > 0) or sum(rate(x[{{.window}}]))", "sum(rate(e[{{.window}}])) > 1",
+	} {
 		sli, notes := slothEvents(t, rateT, query)
 		assert.Empty(t, sli, query)
 		assert.Contains(t, notes, "SLO s-a was left out", query)
@@ -168,18 +183,25 @@ func TestRawRatios(t *testing.T) {
 	const count = `sum(rate(h_seconds_count{job="x"}[{{.window}}]))`
 	const latency = `latency: histogram: h_seconds_bucket{job="x"} threshold: 300ms`
 	for query, want := range map[string]struct{ sli, notes string }{
-		"(" + rateE + " / " + rateT + ")":                                              {plainSLI, ""},
-		rateE + " / (" + rateT + " > 0)":                                               {plainSLI, guardLeftOut},
-		"(" + rateE + " / (" + rateT + " > 0)) OR on() vector(0)":                      {plainSLI, guardLeftOut},
-		"1 - ((" + bucket + " / (" + count + " > 0)) OR on() vector(1))":               {latency, guardLeftOut},
-		"(" + count + " - " + bucket + ") / " + count:                                  {latency, ""},
-		"1 - (" + bucket + " / " + count + ")":                                         {latency, ""},
-		"1 - (1 - " + rateE + " / " + rateT + ")":                                      {plainSLI, ""},
-		"clamp_max(" + rateE + " / " + rateT + ", 1)":                                  {plainSLI, ""},
-		"(" + rateE + " / " + rateT + ") >= 0":                                         {plainSLI, ""},
-		"(" + rateE + " / " + rateT + ") * 2":                                          {"events: total: t bad: sum(e) * 2", ""},
-		"sum(rate(a[{{.window}}])) / " + rateT + " + " + rateE + " / " + rateT:         {"events: total: t bad: sum(a) + sum(e)", ""},
-		"1 - (sum(rate(g[{{.window}}])) / " + rateT + " or vector(0))":                 {"events: total: t good: g", changeOfMeaning + "a window without events is not good there (or vector(0)). In Burnline it is not measured, see missing"},
+		"(" + rateE + " / " + rateT + ")":                                {plainSLI, ""},
+		rateE + " / (" + rateT + " > 0)":                                 {plainSLI, guardLeftOut},
+		"(" + rateE + " / (" + rateT + " > 0)) OR on() vector(0)":        {plainSLI, guardLeftOut},
+		"1 - ((" + bucket + " / (" + count + " > 0)) OR on() vector(1))": {latency, guardLeftOut},
+		"(" + count + " - " + bucket + ") / " + count:                    {latency, ""},
+		"1 - (" + bucket + " / " + count + ")":                           {latency, ""},
+		"1 - (1 - " + rateE + " / " + rateT + ")":                        {plainSLI, ""},
+		"clamp_max(" + rateE + " / " + rateT + ", 1)":                    {plainSLI, ""},
+		"(" + rateE + " / " + rateT + ") >= 0":                           {plainSLI, ""},
+		"(" + rateE + " / " + rateT +
+			") * 2": {"events: total: t bad: sum(e) * 2", ""},
+		"sum(rate(a[{{.window}}])) / " + rateT + " + " + rateE + " / " +
+			rateT: {"events: total: t bad: sum(a) + sum(e)", ""},
+		"1 - (sum(rate(g[{{.window}}])) / " + rateT +
+			" or vector(0))": {
+			"events: total: t good: g",
+			changeOfMeaning +
+				"a window without events is not good there (or vector(0)). In Burnline it is not measured, see missing",
+		},
 		"1 - histogram_fraction(0, 0.3, sum(rate(h_seconds{job=\"x\"}[{{.window}}])))": {`latency: histogram: h_seconds{job="x"} threshold: 300ms`, ""},
 		"histogram_fraction(0.3, +Inf, sum(rate(h_seconds[{{.window}}])))":             {`latency: histogram: h_seconds threshold: 300ms`, ""},
 	} {
@@ -192,7 +214,8 @@ func TestRawRatios(t *testing.T) {
 	assert.Equal(t, "every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
 	sli, notes = slothRatio(t, "x:ratio5m")
 	assert.Equal(t, "recorded: ratio: x:ratio5m", sli)
-	assert.Equal(t, changeOfMeaning+"the ratio is read over the window: every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
+	assert.Equal(t,
+		changeOfMeaning+"the ratio is read over the window: every value of the ratio has the same weight, busy or idle: a mean of ratios", notes)
 	sli, notes = slothRatio(t, "histogram_quantile(0.9, sum by (le) (rate(h_seconds_bucket[{{.window}}])))")
 	assert.Empty(t, sli)
 	assert.Contains(t, notes, "left out: the ratio is neither")
@@ -221,12 +244,18 @@ func TestGatheredDefinitions(t *testing.T) {
 	for source, want := range map[string]string{
 		onePyrra: "",
 		item:     "",
-		"apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ''}\nitems:\n" + item:                                          "",
-		"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjectiveList\nitems:\n" + item:                                      "",
-		"apiVersion: v1\nkind: List\nitems:\n" + item + "- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}}\n":            note,
-		other + "---\n" + onePyrra + "---\n# nothing\n":                                                                         note,
-		"---\n" + onePyrra + "---\n" + other:                                                                                    note,
-		onePyrra + "---\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: x}\nspec: {groups: []}\n": "rules are no SLO definitions. Import the definitions that they were generated from. It was left out",
+		"apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ''}\nitems:\n" +
+			item: "",
+		"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjectiveList\nitems:\n" +
+			item: "",
+		"apiVersion: v1\nkind: List\nitems:\n" + item +
+			"- {apiVersion: v1, kind: ConfigMap, metadata: {name: x}}\n": note,
+		other + "---\n" + onePyrra +
+			"---\n# nothing\n": note,
+		"---\n" + onePyrra + "---\n" +
+			other: note,
+		onePyrra +
+			"---\napiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: x}\nspec: {groups: []}\n": "rules are no SLO definitions. Import the definitions that they were generated from. It was left out",
 		`[{"apiVersion": "pyrra.dev/v1alpha1", "kind": "ServiceLevelObjective", "metadata": {"name": "a"}, "spec": {"target": "99", "window": "4w", "indicator": {"ratio": {"errors": {"metric": "e_total"}, "total": {"metric": "t_total"}}}}}]`: "",
 	} {
 		r, err := Import([]byte(source))
@@ -254,7 +283,8 @@ func TestTemplatesAreRecognised(t *testing.T) {
 	assert.Empty(t, r.Catalog)
 	r, err = Import([]byte(strings.Replace(onePyrra, "spec: {", "spec: {description: 'see {{ $labels.x }}', ", 1)))
 	require.NoError(t, err, "a description may contain anything")
-	_, err = Import([]byte(strings.Replace(onePyrra, "spec: {", "spec: {description: \"{{ $labels.x }}\\n  a: {{ $value }}\", ", 1)))
+	_, err = Import([]byte(strings.Replace(onePyrra, "spec: {",
+		"spec: {description: \"{{ $labels.x }}\\n  a: {{ $value }}\", ", 1)))
 	require.NoError(t, err)
 	assert.Contains(t, r.Catalog, "description: see {{ $labels.x }}")
 }
@@ -275,7 +305,8 @@ func TestWhatIsImportedIsACatalog(t *testing.T) {
 		assert.Contains(t, messages(r), "SLO a was left out: ", to)
 	}
 	for percent := range 100 {
-		r, err := Import([]byte(strings.Replace(onePyrra, "99", strings.Repeat("9", percent%3)+string(rune('1'+percent%9))+".5", 1)))
+		r, err := Import([]byte(strings.Replace(onePyrra, "99",
+			strings.Repeat("9", percent%3)+string(rune('1'+percent%9))+".5", 1)))
 		require.NoError(t, err)
 		assert.NotContains(t, messages(r), "was left out: policy")
 	}
@@ -290,7 +321,8 @@ spec:
   page: {quick: {errorBudgetPercent: 8, shortWindow: 5m, longWindow: 1h}, slow: {errorBudgetPercent: 12.5, shortWindow: 30m, longWindow: 6h}}
   ticket: {quick: {errorBudgetPercent: 20, shortWindow: 2h, longWindow: 1d}, slow: {errorBudgetPercent: 42, shortWindow: 6h, longWindow: 3d}}
 `
-	const source = "version: prometheus/v1\nservice: s\nslos:\n- {name: a, objective: 99, sli: {events: {error_query: '" + rateE + "', total_query: '" + rateT + "'}}}\n"
+	const source = "version: prometheus/v1\nservice: s\nslos:\n- {name: a, objective: 99, sli: {events: {error_query: '" + rateE +
+		"', total_query: '" + rateT + "'}}}\n"
 	r, err := Import([]byte(source + "---\n" + windows))
 	require.NoError(t, err)
 	assert.Empty(t, messages(r))
@@ -370,7 +402,9 @@ func TestPoliciesNamedAsText(t *testing.T) {
 	} {
 		r, err = Import(openSLOWith(window, "  alertPolicies: [fast-burn]\n"+policy+conditions+objects))
 		require.NoError(t, err)
-		assert.Contains(t, r.Catalog, "  openslo:\n    - severity: page\n      percent: 2.0833\n      long: 1h\n      short: 5m\nslos:", conditions)
+		assert.Contains(t, r.Catalog,
+			"  openslo:\n    - severity: page\n      percent: 2.0833\n      long: 1h\n      short: 5m\nslos:",
+			conditions)
 		assert.Contains(t, r.Catalog, "policy: openslo\n")
 	}
 }
@@ -378,7 +412,8 @@ func TestPoliciesNamedAsText(t *testing.T) {
 // Invalid policies are left out. Their SLOs are imported.
 func TestRefusedPolicies(t *testing.T) {
 	condition := "{kind: AlertCondition, metadata: {name: c}, spec: {severity: page, condition: {kind: burnrate, op: gte, threshold: 5, lookbackWindow: 90d}}}"
-	r, err := Import(openSLOWith("{duration: 28d, isRolling: true}", "  alertPolicies: [{kind: AlertPolicy, metadata: {name: p}, spec: {alertWhenBreaching: true, conditions: ["+condition+"]}}]\n"))
+	r, err := Import(openSLOWith("{duration: 28d, isRolling: true}",
+		"  alertPolicies: [{kind: AlertPolicy, metadata: {name: p}, spec: {alertWhenBreaching: true, conditions: ["+condition+"]}}]\n"))
 	require.NoError(t, err)
 	assert.Contains(t, r.Catalog, "name: a\n")
 	assert.NotContains(t, r.Catalog, "90d")
@@ -418,7 +453,8 @@ slos:
 	}
 	require.Contains(t, messages(r), "has no place in Burnline")
 	for _, version := range []string{"openslo/v1", "openslo/v1alpha"} {
-		r, err = Import([]byte("apiVersion: " + version + "\nkind: SLO\nmetadata: {name: a}\nspec: {service: s, budgetingMethod: Occurrences}\n"))
+		r, err = Import([]byte("apiVersion: " + version +
+			"\nkind: SLO\nmetadata: {name: a}\nspec: {service: s, budgetingMethod: Occurrences}\n"))
 		require.NoError(t, err)
 		require.Contains(t, messages(r), "SLO a was left out: it has no objectives")
 	}

@@ -80,7 +80,8 @@ func TestNoFieldIsDroppedInSilence(t *testing.T) {
 				}
 				changed := leaf.change(string(source))
 				require.NotEqual(t, string(source), changed, "%s, line %d", leaf.path, leaf.line)
-				assert.NotEqual(t, before, imported(t, changed), "%s (line %d) is neither in the catalog nor in a warning", leaf.path, leaf.line)
+				assert.NotEqual(t, before, imported(t, changed),
+					"%s (line %d) is neither in the catalog nor in a warning", leaf.path, leaf.line)
 			}
 			assert.Greater(t, leaves, 20)
 		})

@@ -95,7 +95,8 @@ func (i indicator) latency() (histogram, threshold string, ok bool) {
 	name, isHistogram := strings.CutSuffix(promexpr.Metric(bucket.LabelMatchers), "_bucket")
 	bound, _ := promexpr.EqualValue(bucket.LabelMatchers, model.BucketLabel)
 	limit, _ := promexpr.EqualValue(all.LabelMatchers, model.BucketLabel)
-	whole := promexpr.Metric(all.LabelMatchers) == name+"_count" || promexpr.Metric(all.LabelMatchers) == name+"_bucket" && limit == "+Inf"
+	whole := promexpr.Metric(all.LabelMatchers) == name+"_count" ||
+		promexpr.Metric(all.LabelMatchers) == name+"_bucket" && limit == "+Inf"
 	if !isHistogram || bound == "" || !whole || otherMatchers(bucket) != otherMatchers(all) {
 		return "", "", false
 	}
@@ -105,7 +106,8 @@ func (i indicator) latency() (histogram, threshold string, ok bool) {
 		return "", "", false
 	}
 	vs := *bucket
-	vs.LabelMatchers = slices.DeleteFunc(slices.Clone(bucket.LabelMatchers), func(m *labels.Matcher) bool { return m.Name == model.BucketLabel })
+	vs.LabelMatchers = slices.DeleteFunc(slices.Clone(bucket.LabelMatchers),
+		func(m *labels.Matcher) bool { return m.Name == model.BucketLabel })
 	return promexpr.Print(&vs), threshold, true
 }
 

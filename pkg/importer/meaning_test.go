@@ -45,7 +45,10 @@ func amount(t *testing.T) (n int, seed uint64) {
 // The same holds after an export as OpenSLO and a second import.
 func TestImportKeepsTheMeaning(t *testing.T) {
 	n, seed := amount(t)
-	for _, format := range []randomdefinition.Format{randomdefinition.Sloth, randomdefinition.Pyrra, randomdefinition.OpenSLO} {
+	for _, format := range []randomdefinition.Format{
+		randomdefinition.Sloth, randomdefinition.Pyrra,
+		randomdefinition.OpenSLO,
+	} {
 		t.Run(string(format), func(t *testing.T) {
 			for i := range n / inSet {
 				set := randomdefinition.New(seed<<32+uint64(i), format, inSet)
@@ -93,7 +96,10 @@ func compare(t *testing.T, server *promtest.Server, set randomdefinition.Set, r 
 	for _, d := range set.Definitions {
 		imported, ok := byName[d.Name]
 		require.True(t, ok, "%s was not imported\n%s\n%v", d.Name, set.Source, r.Notes)
-		c := cases.Case{Catalog: []byte("policies: {own: [{severity: page, percent: 20, long: 1h}]}\nslos: []\n"), SLO: sixHours(t, imported)}
+		c := cases.Case{
+			Catalog: []byte("policies: {own: [{severity: page, percent: 20, long: 1h}]}\nslos: []\n"),
+			SLO:     sixHours(t, imported),
+		}
 		moment := cases.Moment{At: time.Unix(0, 0).Add(8 * time.Hour)}
 		for _, group := range d.Groups {
 			labels := map[string]string{}
@@ -109,7 +115,8 @@ func compare(t *testing.T, server *promtest.Server, set randomdefinition.Set, r 
 		require.NoError(t, err, "%s\n%s", c.SLO, set.Source)
 		// PromQL has no value for a group in which an operand has no series. Burnline counts the
 		// operand as 0.
-		differences = slices.DeleteFunc(differences, func(line string) bool { return strings.Contains(line, " groups, expected ") })
+		differences = slices.DeleteFunc(differences,
+			func(line string) bool { return strings.Contains(line, " groups, expected ") })
 		require.Empty(t, differences, "%s\n%s", c.SLO, set.Source)
 	}
 }

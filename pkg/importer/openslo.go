@@ -63,7 +63,10 @@ func (im *importer) objectives(spec *value, s definition) []*value {
 }
 
 func (im *importer) openSLOAbout(meta, spec *value) definition {
-	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: meta.get("labels").textMap()}
+	s := definition{
+		name: meta.get("name").string(), description: spec.get("description").string(),
+		labels: meta.get("labels").textMap(),
+	}
 	if title := meta.get("displayName").string(); title != "" {
 		s.description = strings.TrimPrefix(strings.TrimSuffix(title+": "+s.description, ": "), ": ")
 	}
@@ -161,7 +164,8 @@ func (im *importer) composite(at *value, s definition, members []member) {
 	}
 	s2.sli = kind("composite", mapping("of", of, "mode", mode))
 	s2.policy = ""
-	im.change(at, "each objective became an SLO, and all of them the composite %s. OpenSLO has no target for the whole, so it has the lowest one", s2.name)
+	im.change(at,
+		"each objective became an SLO, and all of them the composite %s. OpenSLO has no target for the whole, so it has the lowest one", s2.name)
 	im.add(at, s2)
 }
 

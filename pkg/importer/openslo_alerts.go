@@ -56,7 +56,8 @@ func (im *importer) condition(at *value, period time.Duration) (slo.Alert, bool)
 		return slo.Alert{}, false
 	}
 	if op := condition.get("op").string(); op == "lte" || op == "lt" {
-		im.change(condition.get("op"), "%q was read as the burn rate that must not be passed: the alert fires above it", op)
+		im.change(condition.get("op"), "%q was read as the burn rate that must not be passed: the alert fires above it",
+			op)
 	}
 	short := slo.ShortFor(long)
 	if after := condition.get("alertAfter"); !after.isEmpty() {

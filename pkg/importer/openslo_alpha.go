@@ -5,7 +5,10 @@ import (
 	"time"
 )
 
-var alphaUnits = map[string]string{"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
+var alphaUnits = map[string]string{
+	"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q",
+	"Year": "Y",
+}
 
 // openSLOAlpha reads an object of OpenSLO v1alpha, in which objectives may have their own counters.
 func (im *importer) openSLOAlpha(doc *value, kind string) {
@@ -34,7 +37,8 @@ func (im *importer) alphaIndicator(spec, objective, method *value, s *definition
 	case objective.has("ratioMetrics"):
 		ratio := objective.get("ratioMetrics")
 		im.counter(ratio.get("incremental", "counter"))
-		return im.occurrences(im.alphaQuery(ratio.get("total"), s), im.alphaQuery(ratio.get("good"), s), true, objective, method, s)
+		return im.occurrences(im.alphaQuery(ratio.get("total"), s), im.alphaQuery(ratio.get("good"), s), true,
+			objective, method, s)
 	case spec.get("indicator").has("thresholdMetric"):
 		return im.threshold(im.alphaQuery(spec.get("indicator").get("thresholdMetric"), s), objective, method, s)
 	}
@@ -44,7 +48,8 @@ func (im *importer) alphaIndicator(spec, objective, method *value, s *definition
 func (im *importer) alphaQuery(at *value, s *definition) *value {
 	source := at.get("source")
 	im.promQLOnly(source, source.string(), s)
-	if language := at.get("queryType").string(); language != "" && !strings.EqualFold(language, "promql") && language != "query" {
+	if language := at.get("queryType").string(); language != "" && !strings.EqualFold(language, "promql") &&
+		language != "query" {
 		im.promQLOnly(at.get("queryType"), language, s)
 	}
 	return at.get("query")

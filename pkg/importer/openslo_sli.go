@@ -78,8 +78,10 @@ func (im *importer) query(metric *value, s *definition) *value {
 var (
 	promQLServers = []string{"prom", "thanos", "mimir", "cortex", "victoria", "grafana"}
 	otherSystems  = []string{
-		"appdynamics", "azure", "bigquery", "cloudwatch", "datadog", "dynatrace", "elastic", "gcp", "graphite", "honeycomb", "influx",
-		"instana", "lightstep", "loki", "newrelic", "opensearch", "opentsdb", "pingdom", "postgres", "redshift", "servicenow", "signalfx", "snowflake",
+		"appdynamics", "azure", "bigquery", "cloudwatch", "datadog", "dynatrace", "elastic", "gcp", "graphite",
+		"honeycomb", "influx",
+		"instana", "lightstep", "loki", "newrelic", "opensearch", "opentsdb", "pingdom", "postgres", "redshift",
+		"servicenow", "signalfx", "snowflake",
 		"splunk", "stackdriver", "sumologic", "thousandeyes", "wavefront",
 	}
 )
@@ -94,7 +96,8 @@ func (im *importer) promQLOnly(at *value, kind string, s *definition) {
 		im.warn(at, "SLO %s: %q has no PromQL", s.name, decode.Clip(kind))
 		s.foreign = true
 	default:
-		im.warn(at, "SLO %s: %q is no known server with PromQL. Its queries were read as PromQL", s.name, decode.Clip(kind))
+		im.warn(at, "SLO %s: %q is no known server with PromQL. Its queries were read as PromQL", s.name,
+			decode.Clip(kind))
 	}
 }
 
@@ -105,7 +108,8 @@ func (im *importer) occurrences(total, part *value, good bool, objective, method
 		return im.ratioSlices(total, part, good, objective, s)
 	case "RatioTimeslices":
 		objective.get("timeSliceWindow")
-		im.change(method, "RatioTimeslices is a mean of ratios, in which an idle slice has the weight of a busy one. Burnline counts events")
+		im.change(method,
+			"RatioTimeslices is a mean of ratios, in which an idle slice has the weight of a busy one. Burnline counts events")
 	}
 	return im.ratio(total, part, good, false, s)
 }
@@ -121,7 +125,9 @@ func (im *importer) ratioSlices(total, part *value, good bool, objective *value,
 	if !ok {
 		return false
 	}
-	s.sli = kind("ratio", mapping("total", i.total.text(), i.partName(), i.part.text(), "target", percent(target), "slice", slo.FormatDuration(slice)))
+	s.sli = kind("ratio",
+		mapping("total", i.total.text(), i.partName(), i.part.text(), "target", percent(target), "slice",
+			slo.FormatDuration(slice)))
 	return true
 }
 
@@ -133,7 +139,8 @@ func (im *importer) threshold(query, objective, method *value, s *definition) bo
 	} else {
 		slice = im.slice(objective)
 		if share := objective.get("timeSliceTarget"); !share.isEmpty() {
-			im.change(share, "OpenSLO compares the share of a slice that was good. Burnline compares the value at the end of the slice")
+			im.change(share,
+				"OpenSLO compares the share of a slice that was good. Burnline compares the value at the end of the slice")
 		}
 	}
 	text := query.string()
@@ -150,7 +157,8 @@ func (im *importer) threshold(query, objective, method *value, s *definition) bo
 	if !known || !isNumber {
 		return im.leaveOut(objective, s, "a thresholdMetric needs op (lte, gte, lt, gt) and value")
 	}
-	s.sli = kind("timeslice", mapping("expr", promexpr.Print(expr), "op", op, "value", limit, "slice", slo.FormatDuration(slice)))
+	s.sli = kind("timeslice",
+		mapping("expr", promexpr.Print(expr), "op", op, "value", limit, "slice", slo.FormatDuration(slice)))
 	return true
 }
 

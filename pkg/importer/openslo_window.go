@@ -20,7 +20,8 @@ var openSLOUnits = map[string]time.Duration{
 
 // openSLOCalendars are calendar periods by duration, in all spellings.
 var openSLOCalendars = map[string]slo.CalendarUnit{
-	"1w": slo.Week, "7d": slo.Week, "1M": slo.Month, "1Q": slo.Quarter, "3M": slo.Quarter, "1Y": slo.Year, "4Q": slo.Year, "12M": slo.Year,
+	"1w": slo.Week, "7d": slo.Week, "1M": slo.Month, "1Q": slo.Quarter, "3M": slo.Quarter, "1Y": slo.Year,
+	"4Q": slo.Year, "12M": slo.Year,
 }
 
 // openSLODuration reads 5m, 4w, 1M; a number alone is minutes.
@@ -68,7 +69,9 @@ func (im *importer) firstWindow(at *value, s *definition) (*value, bool) {
 
 // window sets the SLO's window. A calendar window starts with each period of a calendar; others
 // roll.
-func (im *importer) window(at, calendar *value, length time.Duration, count int, unit string, rolling bool, s *definition) time.Duration {
+func (im *importer) window(at, calendar *value, length time.Duration, count int, unit string, rolling bool,
+	s *definition,
+) time.Duration {
 	s.window = slo.FormatDuration(length)
 	if rolling || calendar.isEmpty() {
 		if set := at.get("isRolling"); !rolling && !set.isEmpty() {

@@ -31,7 +31,8 @@ func parse(query string) (parser.Expr, error) {
 	}
 	text := windowVariable.ReplaceAllString(query, fmt.Sprintf("%ds", windowRange/time.Second))
 	if found := templateExpression.FindString(text); found != "" {
-		return nil, fmt.Errorf("contains the template expression %q. Render the file first, then import the result", found)
+		return nil,
+			fmt.Errorf("contains the template expression %q. Render the file first, then import the result", found)
 	}
 	expr, err := promexpr.ParseUntrusted(text)
 	if _, ok := errors.AsType[*promexpr.LimitError](err); ok {

@@ -11,7 +11,10 @@ import (
 
 func (im *importer) pyrra(doc *value) {
 	meta, spec := doc.get("metadata"), doc.get("spec")
-	s := definition{name: meta.get("name").string(), description: spec.get("description").string(), labels: map[string]string{}}
+	s := definition{
+		name: meta.get("name").string(), description: spec.get("description").string(),
+		labels: map[string]string{},
+	}
 	for name, text := range meta.get("labels").texts() {
 		// Pyrra adds these labels to its series, without the prefix.
 		s.labels[strings.TrimPrefix(name, "pyrra.dev/")] = text
@@ -30,7 +33,8 @@ func (im *importer) pyrra(doc *value) {
 	alerting := spec.get("alerting")
 	im.setPolicy(alerting, &s, "pyrra", im.pyrraAlerts(alerting, period), period)
 	if spec.get("performanceOverAccuracy").bool() {
-		im.warn(spec.get("performanceOverAccuracy"), "is not needed: Burnline reads every sample once and caches the counts")
+		im.warn(spec.get("performanceOverAccuracy"),
+			"is not needed: Burnline reads every sample once and caches the counts")
 	}
 	if ok {
 		im.add(meta.get("name"), s)
@@ -51,10 +55,12 @@ func (im *importer) pyrraIndicator(at *value, s *definition) bool {
 	case "latency":
 		ok = im.ratio(metric("total"), metric("success"), true, false, s)
 	case "latencyNative":
-		s.sli = kind("latency", mapping("histogram", metric("total").string(), "threshold", one.get("latency").string()))
+		s.sli = kind("latency",
+			mapping("histogram", metric("total").string(), "threshold", one.get("latency").string()))
 	case "bool_gauge":
 		s.sli = kind("probe", mapping("gauge", one.get("metric").string()))
-		im.change(one, "Pyrra counts samples of the gauge. Burnline counts the slices of 1m in which it was 1 throughout")
+		im.change(one,
+			"Pyrra counts samples of the gauge. Burnline counts the slices of 1m in which it was 1 throughout")
 	}
 	for _, label := range one.get("grouping").list() {
 		s.by = append(s.by, label.string())
@@ -76,12 +82,14 @@ var pyrraTiers = []struct {
 
 func (im *importer) pyrraAlerts(at *value, period time.Duration) []slo.Alert {
 	if at.get("disabled").bool() || at.has("burnrates") && !at.get("burnrates").bool() {
-		im.warn(at, "Pyrra makes no burn-rate alerts for this SLO. Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
+		im.warn(at,
+			"Pyrra makes no burn-rate alerts for this SLO. Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
 		return nil
 	}
 	named := at.get("severities")
 	stretch := func(d time.Duration) time.Duration {
-		return max(time.Duration(math.Round(float64(d)*float64(period)/float64(28*day)/float64(time.Minute)))*time.Minute, time.Minute)
+		minutes := math.Round(float64(d) * float64(period) / float64(28*day) / float64(time.Minute))
+		return max(time.Duration(minutes)*time.Minute, time.Minute)
 	}
 	var alerts []slo.Alert
 	for _, tier := range pyrraTiers {

@@ -31,7 +31,9 @@ func (im *importer) indicatorOf(total, part *value, good, windowed bool, s *defi
 	return im.count(part, r, all, some, good, windowed, s)
 }
 
-func (im *importer) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) (indicator, bool) {
+func (im *importer) count(at *value, r *reader, all, some counters, good, windowed bool, s *definition) (indicator,
+	bool,
+) {
 	all, some, err := r.alignRanges(all, some, windowed)
 	if err != nil {
 		return indicator{}, im.leaveOut(at, s, "the query %v", err)
@@ -86,7 +88,8 @@ func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool
 	}
 	ratio, mean, ok := averageOf(expr)
 	if !ok {
-		return im.leaveOut(at, s, "the ratio is neither a quotient of counters nor a recorded series. Record it, and use an SLI of the kind recorded")
+		return im.leaveOut(at, s,
+			"the ratio is neither a quotient of counters nor a recorded series. Record it, and use an SLI of the kind recorded")
 	}
 	im.report(at, r)
 	of := ""
@@ -136,7 +139,8 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 				}
 				expr = e.LHS
 				continue
-			case compared && limit == 1 && (e.Op == parser.MUL || e.Op == parser.DIV || e.Op == parser.LTE && !e.ReturnBool):
+			case compared && limit == 1 &&
+				(e.Op == parser.MUL || e.Op == parser.DIV || e.Op == parser.LTE && !e.ReturnBool):
 				expr = e.LHS
 				continue
 			}
@@ -241,7 +245,8 @@ func averageOf(expr parser.Expr) (selector string, mean, ok bool) {
 	case *parser.BinaryExpr:
 		sum, isSum := withoutAggregate(e.LHS).(*parser.Call)
 		count, isCount := withoutAggregate(e.RHS).(*parser.Call)
-		if e.Op == parser.DIV && isSum && isCount && sum.Func.Name == "sum_over_time" && count.Func.Name == "count_over_time" {
+		if e.Op == parser.DIV && isSum && isCount && sum.Func.Name == "sum_over_time" &&
+			count.Func.Name == "count_over_time" {
 			a, okA := matrixOf(sum)
 			b, okB := matrixOf(count)
 			if okA && okB && sameCounters(a, b) {

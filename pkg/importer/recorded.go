@@ -77,8 +77,10 @@ func (im *importer) slothRecorded(found map[string][]Series) {
 			period = time.Duration(days) * day
 			d.window = slo.FormatDuration(period)
 		}
-		d.sli = kind("recorded", mapping("ratio", promexpr.Series("slo:sli_error:ratio_rate5m", promexpr.Equal("sloth_id", id)).String()))
-		im.warn(at, "Sloth records no events, only their ratio: every 5m weigh the same, busy or idle. Give `total`, a recorded rate, or count the events themselves")
+		d.sli = kind("recorded",
+			mapping("ratio", promexpr.Series("slo:sli_error:ratio_rate5m", promexpr.Equal("sloth_id", id)).String()))
+		im.warn(at,
+			"Sloth records no events, only their ratio: every 5m weigh the same, busy or idle. Give `total`, a recorded rate, or count the events themselves")
 		im.setPolicy(at, &d, "sloth", slices.Concat(slothPage, slothTicket), period)
 		im.add(at, d)
 	}
@@ -112,7 +114,8 @@ func (im *importer) pyrraRecorded(series []Series, found map[string][]Series) {
 		if _, ok := valueOf(found["pyrra_requests:rate5m"], "slo", id); ok {
 			total = promexpr.Series("pyrra_requests:rate5m", promexpr.Equal("slo", id)).String()
 		} else {
-			im.warn(at, "no pyrra_requests:rate5m contains the number of events (Pyrra's generic rules are off). All 5m have the same weight")
+			im.warn(at,
+				"no pyrra_requests:rate5m contains the number of events (Pyrra's generic rules are off). All 5m have the same weight")
 		}
 		ratio := promexpr.Series(metric+":burnrate"+window, promexpr.Equal("slo", id)).String()
 		d.sli = kind("recorded", mapping("ratio", ratio, "total", total))

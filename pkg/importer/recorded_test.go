@@ -20,7 +20,8 @@ func at(value float64, name string, labels ...string) Series {
 
 func TestRecordedRulesBecomeACatalog(t *testing.T) {
 	r, err := Recorded([]Series{
-		at(0.001, "slo:sli_error:ratio_rate5m", "sloth_id", "shop-orders", "sloth_service", "shop", "sloth_window", "5m"),
+		at(0.001, "slo:sli_error:ratio_rate5m", "sloth_id", "shop-orders", "sloth_service", "shop", "sloth_window",
+			"5m"),
 		at(0.995, "slo:objective:ratio", "sloth_id", "shop-orders"),
 		at(28, "slo:time_period:days", "sloth_id", "shop-orders"),
 		at(0.002, "http_requests:burnrate2h", "slo", "api-errors"),

@@ -16,10 +16,12 @@ const slothPeriod = 30 * 24 * time.Hour
 // The default alerts of Sloth.
 var (
 	slothPage = []slo.Alert{
-		{Severity: "page", Percent: 2, Long: hour, Short: 5 * time.Minute}, {Severity: "page", Percent: 5, Long: 6 * hour, Short: 30 * time.Minute},
+		{Severity: "page", Percent: 2, Long: hour, Short: 5 * time.Minute},
+		{Severity: "page", Percent: 5, Long: 6 * hour, Short: 30 * time.Minute},
 	}
 	slothTicket = []slo.Alert{
-		{Severity: "ticket", Percent: 10, Long: day, Short: 2 * hour}, {Severity: "ticket", Percent: 10, Long: 3 * day, Short: 6 * hour},
+		{Severity: "ticket", Percent: 10, Long: day, Short: 2 * hour},
+		{Severity: "ticket", Percent: 10, Long: 3 * day, Short: 6 * hour},
 	}
 )
 
@@ -39,7 +41,8 @@ func (w slothWindows) orDefault() slothWindows {
 
 // slothAlertWindows reads AlertWindows, of which Sloth uses one for each period.
 func (im *importer) slothAlertWindows(doc *value) {
-	if kindOf(doc) != "AlertWindows" || !strings.HasPrefix(doc.textOf("apiVersion"), "sloth.slok.dev/") || im.sloth.at != nil {
+	if kindOf(doc) != "AlertWindows" || !strings.HasPrefix(doc.textOf("apiVersion"), "sloth.slok.dev/") ||
+		im.sloth.at != nil {
 		return
 	}
 	for _, name := range []string{"apiVersion", "kind", "metadata"} {
@@ -48,7 +51,8 @@ func (im *importer) slothAlertWindows(doc *value) {
 	spec := doc.get("spec")
 	period, err := slo.ParseDuration(spec.get("sloPeriod").string())
 	if err != nil {
-		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d. AlertWindows were left out", decode.Clip(spec.get("sloPeriod").string()))
+		im.warn(spec.get("sloPeriod"), "%q is no period, such as 30d. AlertWindows were left out",
+			decode.Clip(spec.get("sloPeriod").string()))
 		return
 	}
 	im.sloth = slothWindows{doc, period, slothAlerts(spec, "page"), slothAlerts(spec, "ticket")}
@@ -91,7 +95,8 @@ func (im *importer) slothService(spec *value) {
 	windows := im.sloth.orDefault()
 	for _, at := range spec.get("slos").list() {
 		s := definition{
-			name: strings.Trim(service+"-"+at.get("name").string(), "-"), description: at.get("description").string(), window: slo.FormatDuration(windows.period),
+			name: strings.Trim(service+"-"+at.get("name").string(), "-"), description: at.get("description").string(),
+			window: slo.FormatDuration(windows.period),
 			labels: maps.Clone(shared),
 		}
 		s.objective, _ = at.get("objective").number()
@@ -118,7 +123,8 @@ func (im *importer) slothPlugins(at *value) {
 		}
 	}
 	if len(names) > 0 {
-		im.change(at, "plugins (%s) make the rules of Sloth, and may count in another way. Burnline counts the events of the queries", strings.Join(names, ", "))
+		im.change(at,
+			"plugins (%s) make the rules of Sloth, and may count in another way. Burnline counts the events of the queries", strings.Join(names, ", "))
 	}
 }
 
@@ -127,11 +133,13 @@ func (im *importer) slothSLI(at *value, s *definition) bool {
 	switch {
 	case at.has("events"):
 		events := at.get("events")
-		return im.ratio(events.get("total_query", "totalQuery"), events.get("error_query", "errorQuery"), false, true, s)
+		return im.ratio(events.get("total_query", "totalQuery"), events.get("error_query", "errorQuery"), false, true,
+			s)
 	case at.has("raw"):
 		return im.rawRatio(at.get("raw").get("error_ratio_query", "errorRatioQuery"), false, true, s)
 	case at.has("plugin"):
-		im.warn(at.get("plugin"), "SLO %s was left out: its SLI comes from the plugin %s, and the queries are not in the file. Import what `sloth generate` or the plugin gives",
+		im.warn(at.get("plugin"),
+			"SLO %s was left out: its SLI comes from the plugin %s, and the queries are not in the file. Import what `sloth generate` or the plugin gives",
 			s.name, at.get("plugin").get("id").string())
 		at.get("plugin").get("options").texts()
 		return false
@@ -153,6 +161,7 @@ func (im *importer) slothAlerting(at *value, s *definition) {
 		alerts = append(alerts, windows.ticket...)
 	}
 	if !im.setPolicy(at, s, "sloth", alerts, windows.period) {
-		im.warn(at, "SLO %s has no alerts in Sloth. Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
+		im.warn(at,
+			"SLO %s has no alerts in Sloth. Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
 	}
 }

@@ -82,7 +82,10 @@ func (v *value) get(names ...string) *value {
 			return child
 		}
 	}
-	return &value{file: v.file, path: strings.TrimPrefix(v.path+"."+names[0], "."), line: v.line, column: v.column, null: true, used: true}
+	return &value{
+		file: v.file, path: strings.TrimPrefix(v.path+"."+names[0], "."), line: v.line, column: v.column,
+		null: true, used: true,
+	}
 }
 
 // textOf returns the text of a field, without marking it as used.

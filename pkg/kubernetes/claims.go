@@ -214,7 +214,8 @@ func (cs claims) at(p Pod, own, rules []*claim, at int64) (Workload, unresolved,
 		return Workload{byRule.owner.name, typeOf(byRule.owner.kind)}, unresolved{}, disputed
 	}
 	for _, cluster := range []string{cmp.Or(c.cluster, p.Cluster), ""} {
-		if kind := cs.ruledTypes[[3]string{cluster, p.Namespace, w.Name}]; kind != "" && w.Type != barePod && w.Type != staticPod {
+		if kind := cs.ruledTypes[[3]string{cluster, p.Namespace, w.Name}]; kind != "" && w.Type != barePod &&
+			w.Type != staticPod {
 			w.Type = kind
 			break
 		}
@@ -250,7 +251,8 @@ var (
 
 // hasOwner reports whether an object must have an owner, by its kind or name.
 func (o object) hasOwner() bool {
-	return o.kind == kindReplicaSet || o.kind == kindJob && cronJobRun.MatchString(o.name) || o.kind == kindController && rollout.MatchString(o.name)
+	return o.kind == kindReplicaSet || o.kind == kindJob && cronJobRun.MatchString(o.name) ||
+		o.kind == kindController && rollout.MatchString(o.name)
 }
 
 // follow returns the workload above the owner in a claim.
@@ -343,10 +345,12 @@ func choose(all []*claim, cluster string, at int64) (chosen *claim, disputed str
 		return here[0], "", true
 	}
 	slices.SortStableFunc(here, func(a, b *claim) int {
-		return cmp.Or(cmp.Compare(b.runStart(at), a.runStart(at)), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.owner.name, b.owner.name))
+		return cmp.Or(cmp.Compare(b.runStart(at), a.runStart(at)), cmp.Compare(rank(a), rank(b)),
+			cmp.Compare(a.owner.name, b.owner.name))
 	})
 	if here[0].owner.isNamed() && here[1].owner.isNamed() && here[0].dated {
-		disputed = fmt.Sprintf("%s %s and %s %s", here[0].owner.kind, here[0].owner.name, here[1].owner.kind, here[1].owner.name)
+		disputed = fmt.Sprintf("%s %s and %s %s", here[0].owner.kind, here[0].owner.name, here[1].owner.kind,
+			here[1].owner.name)
 	}
 	return here[0], disputed, true
 }
@@ -401,7 +405,8 @@ func (cs claims) needsDates(p Pod) []object {
 		for _, c := range all {
 			_, why := cs.follow(p, c, always)
 			resolves = resolves || why.reason == resolved
-			if up, ok := ownerObject(p, c.owner); ok && !slices.Contains(out, up) && !haveOneOwner(cs.matching(up, cmp.Or(c.cluster, p.Cluster), "")) {
+			if up, ok := ownerObject(p, c.owner); ok && !slices.Contains(out, up) &&
+				!haveOneOwner(cs.matching(up, cmp.Or(c.cluster, p.Cluster), "")) {
 				out = append(out, up)
 			}
 		}

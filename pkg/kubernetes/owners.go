@@ -21,7 +21,9 @@ type Pod struct{ Cluster, Namespace, Name, UID string }
 // Workload owns pods.
 type Workload struct {
 	Name string
-	Type string // lower case: deployment, statefulset, daemonset, replicaset, job, cronjob, barepod, staticpod, or another kind of owner
+	// lower case: deployment, statefulset, daemonset, replicaset, job, cronjob, barepod, staticpod, or
+	// another kind of owner
+	Type string
 }
 
 // Types of workloads without an owner.
@@ -81,7 +83,8 @@ func (o *Owners) Pod(p Place) Pod {
 
 // Clusters returns the clusters in the rows of a pod of this name, without "".
 func (o *Owners) Clusters(namespace, pod string) []string {
-	return clustersOf(slices.Concat(o.claims.rows[object{kindPod, namespace, pod}], o.claims.rows[object{kindRule, namespace, pod}]))
+	return clustersOf(slices.Concat(o.claims.rows[object{kindPod, namespace, pod}],
+		o.claims.rows[object{kindRule, namespace, pod}]))
 }
 
 // Gaps describes the pods of places without an owner for all or a part of the time, and those with
@@ -102,12 +105,15 @@ func (o *Owners) Gaps(places []Place) []string {
 	var out []string
 	for _, g := range gaps {
 		if g.pods > 0 {
-			out = append(out, fmt.Sprintf(`no owner found for %d of %d pods, such as %s/%s. They count as workload "". %s`, g.pods, len(pods), g.first.Namespace, g.first.Name, g.text))
+			out = append(out,
+				fmt.Sprintf(`no owner found for %d of %d pods, such as %s/%s. They count as workload "". %s`, g.pods,
+					len(pods), g.first.Namespace, g.first.Name, g.text))
 		}
 	}
 	if disputed.pods > 0 {
-		out = append(out, fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s). The one that came later counts. A kube-state-metrics may expose old rows",
-			disputed.pods, len(pods), disputed.first.Namespace, disputed.first.Name, disputed.text))
+		out = append(out,
+			fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s). The one that came later counts. A kube-state-metrics may expose old rows",
+				disputed.pods, len(pods), disputed.first.Namespace, disputed.first.Name, disputed.text))
 	}
 	return out
 }

@@ -23,7 +23,10 @@ func newMonth() *month {
 	m := &month{}
 	add := func(labels ...string) {
 		for _, instance := range []string{"10.0.0.1:8080", "10.0.0.2:8080"} {
-			row := model.LabelSet{"instance": model.LabelValue(instance), "job": "kube-state-metrics", "container": "kube-state-metrics", "namespace": "shop", "owner_is_controller": "true"}
+			row := model.LabelSet{
+				"instance": model.LabelValue(instance), "job": "kube-state-metrics",
+				"container": "kube-state-metrics", "namespace": "shop", "owner_is_controller": "true",
+			}
 			for i := 0; i < len(labels); i += 2 {
 				row[model.LabelName(labels[i])] = model.LabelValue(labels[i+1])
 			}
@@ -32,16 +35,19 @@ func newMonth() *month {
 	}
 	for i := range 1000 {
 		rs := fmt.Sprintf("app-%d-7d4f9c", i)
-		add("__name__", "kube_replicaset_owner", "replicaset", rs, "owner_kind", "Deployment", "owner_name", fmt.Sprintf("app-%d", i/4))
+		add("__name__", "kube_replicaset_owner", "replicaset", rs, "owner_kind", "Deployment", "owner_name",
+			fmt.Sprintf("app-%d", i/4))
 		for k := range 5 {
 			pod := fmt.Sprintf("%s-%05d", rs, k)
 			add("__name__", "kube_pod_owner", "pod", pod, "uid", pod, "owner_kind", "ReplicaSet", "owner_name", rs)
-			add("__name__", "namespace_workload_pod:kube_pod_owner:relabel", "pod", pod, "workload", fmt.Sprintf("app-%d", i/4), "workload_type", "deployment")
+			add("__name__", "namespace_workload_pod:kube_pod_owner:relabel", "pod", pod, "workload",
+				fmt.Sprintf("app-%d", i/4), "workload_type", "deployment")
 		}
 	}
 	for i := range 200 {
 		for k, owner := range []string{"old", "new"} {
-			add("__name__", "kube_pod_owner", "pod", fmt.Sprintf("db-%d", i), "uid", fmt.Sprint(i, k), "owner_kind", "StatefulSet", "owner_name", owner)
+			add("__name__", "kube_pod_owner", "pod", fmt.Sprintf("db-%d", i), "uid", fmt.Sprint(i, k), "owner_kind",
+				"StatefulSet", "owner_name", owner)
 		}
 	}
 	return m
@@ -64,7 +70,8 @@ func (m *month) QueryRange(_ context.Context, _ string, r prom.Range) (model.Mat
 		s := &model.SampleStream{Metric: model.Metric(row)}
 		for at := r.Start; !at.After(r.End); at = at.Add(r.Step) {
 			if (row["owner_name"] == "old") == at.Before(change) {
-				s.Values = append(s.Values, model.SamplePair{Timestamp: model.TimeFromUnixNano(at.UnixNano()), Value: 1})
+				s.Values = append(s.Values,
+					model.SamplePair{Timestamp: model.TimeFromUnixNano(at.UnixNano()), Value: 1})
 			}
 		}
 		out = append(out, s)
@@ -91,7 +98,8 @@ func BenchmarkOwnersOf5000Pods(b *testing.B) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
+		r := kubernetes.NewReader(server,
+			memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
 		owners, _, err := r.Owners(b.Context(), places, at.Add(-30*24*time.Hour), at)
 		if err != nil {
 			b.Fatal(err)

@@ -22,7 +22,9 @@ type requested struct {
 	series, queries atomic.Int64
 }
 
-func (a *requested) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string, error) {
+func (a *requested) Series(ctx context.Context, selector string, start, end time.Time) ([]model.LabelSet, []string,
+	error,
+) {
 	a.series.Add(1)
 	return a.Server.Series(ctx, selector, start, end)
 }
@@ -46,7 +48,8 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 	server := &requested{Server: promtest.Load(t, rows)}
 	at := time.Unix(36000, 0)
 	now := at
-	r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
+	r := kubernetes.NewReader(server,
+		memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
 	pods := []kubernetes.Place{
 		{Cluster: "eu", Namespace: "a", Pod: "cart-1-x"},
 		{Cluster: "us", Namespace: "a", Pod: "cart-1-x"},
@@ -68,7 +71,8 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 		{Name: "agent", Type: "daemonset"},
 	}, got)
 	require.Empty(t, owners.Of(owners.Pod(pods[4])), "in two clusters there are pods of this name")
-	require.Equal(t, []int64{int64(took.Queries), 0}, []int64{server.series.Load(), server.queries.Load()}, "labels alone tell")
+	require.Equal(t, []int64{int64(took.Queries), 0}, []int64{server.series.Load(), server.queries.Load()},
+		"labels alone tell")
 
 	// The result is cached, also for shorter times and for pods without an owner. A new pod causes
 	// a request.
@@ -90,7 +94,8 @@ func TestOwnersAreFoundByCluster(t *testing.T) {
 func TestAFailureIsNotKept(t *testing.T) {
 	server := promtest.Load(t, rows)
 	at := time.Unix(36000, 0)
-	r := kubernetes.NewReader(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
+	r := kubernetes.NewReader(server,
+		memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
 	pods := []kubernetes.Place{{Cluster: "eu", Namespace: "b", Pod: "agent-x"}}
 	server.Fail(errors.New("away"))
 	_, _, err := r.Owners(t.Context(), pods, at.Add(-time.Hour), at)

@@ -13,7 +13,10 @@ var Labels = []string{"cluster", "namespace", "exported_namespace", "pod", "expo
 
 // PlaceOf reads the labels of a series.
 func PlaceOf(labels func(name string) string) Place {
-	return Place{labels("cluster"), labels("namespace"), labels("exported_namespace"), labels("pod"), labels("exported_pod")}
+	return Place{
+		labels("cluster"), labels("namespace"), labels("exported_namespace"), labels("pod"),
+		labels("exported_pod"),
+	}
 }
 
 // candidates returns the possible pods of a series, the likeliest first.

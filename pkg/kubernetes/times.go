@@ -98,7 +98,9 @@ func (a *ownerRead) dateNames(ctx context.Context, cs claims, k kind, names []st
 
 // present returns the instants, in minutes, at which rows existed: within the step that ends at
 // each, or exactly then for a step of a minute.
-func (a *ownerRead) present(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool, step time.Duration, from, to time.Time) (map[*claim][]int64, error) {
+func (a *ownerRead) present(ctx context.Context, cs claims, k kind, names []string, isDated map[object]bool,
+	step time.Duration, from, to time.Time,
+) (map[*claim][]int64, error) {
 	by := []string{"cluster", "namespace", "exported_namespace", k.label(), "uid"}
 	switch k {
 	case kindRule:

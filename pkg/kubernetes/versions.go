@@ -59,7 +59,8 @@ func hasSeveralUIDs(all []*claim) bool {
 // hasRevisions reports whether a kind of owner gives its pods the label controller-revision-hash.
 func hasRevisions(kind string) bool {
 	switch kind {
-	case "", "replicaset", "replicationcontroller", "deployment", "rollout", "deploymentconfig", "job", "cronjob", "pod", "node", barePod, staticPod:
+	case "", "replicaset", "replicationcontroller", "deployment", "rollout", "deploymentconfig", "job", "cronjob",
+		"pod", "node", barePod, staticPod:
 		return false
 	}
 	return true
@@ -207,7 +208,8 @@ const (
 func (u unversioned) text() string {
 	switch u {
 	case ruleOnly:
-		return "The recording rule " + rule + " has their workload, but not their ReplicaSet. Keep kube_pod_owner of kube-state-metrics"
+		return "The recording rule " + rule +
+			" has their workload, but not their ReplicaSet. Keep kube_pod_owner of kube-state-metrics"
 	case noHash:
 		return "The revision of a StatefulSet or DaemonSet is a label of its pods. Start kube-state-metrics with --metric-labels-allowlist=pods=[controller-revision-hash]"
 	case someHash:
@@ -260,8 +262,9 @@ func (o *Owners) VersionGaps(places []Place) []string {
 	var out []string
 	for _, g := range gaps[ownerUnknown:] {
 		if g.pods > 0 {
-			out = append(out, fmt.Sprintf(`of %d of %d pods, such as %s/%s, no revision is known. They count as revision "". %s`,
-				g.pods, len(pods), g.first.Namespace, g.first.Name, g.text))
+			out = append(out,
+				fmt.Sprintf(`of %d of %d pods, such as %s/%s, no revision is known. They count as revision "". %s`,
+					g.pods, len(pods), g.first.Namespace, g.first.Name, g.text))
 		}
 	}
 	return out

@@ -27,10 +27,15 @@ func TestShortGapsOfRevisions(t *testing.T) {
 		}
 		return ""
 	}
-	all := []*claim{{owner: a, dated: true, seen: []run{{100, 200}, {260, 300}}}, {owner: b, dated: true, seen: []run{{304, 400}, {500, 600}}}, {owner: a, dated: true, seen: []run{{700, 800}}}}
+	all := []*claim{
+		{owner: a, dated: true, seen: []run{{100, 200}, {260, 300}}},
+		{owner: b, dated: true, seen: []run{{304, 400}, {500, 600}}},
+		{owner: a, dated: true, seen: []run{{700, 800}}},
+	}
 	fillShortGaps(all, 1)
 	for minute, want := range map[int64]string{
-		94: "", 95: "db-a", 230: "db-a", 299: "db-a", 305: "db-b", 450: "db-b", 604: "db-b", 605: "", 650: "", 694: "", 695: "db-a", 804: "db-a", 805: "",
+		94: "", 95: "db-a", 230: "db-a", 299: "db-a", 305: "db-b", 450: "db-b", 604: "db-b", 605: "", 650: "", 694: "",
+		695: "db-a", 804: "db-a", 805: "",
 	} {
 		require.Equal(t, want, at(all, minute), minute)
 	}

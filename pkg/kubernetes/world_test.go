@@ -69,7 +69,8 @@ func (w *world) row(s setup, metric, object, namespace, rest string, from, to in
 			}
 			labels := fmt.Sprintf(`namespace=%q,%s,instance="ksm-%d"`, namespace, object, replica)
 			if m < s.honoredFrom {
-				labels = fmt.Sprintf(`namespace="monitoring",pod="ksm-%d",exported_namespace=%q,%s,instance="ksm-%d"`, replica, namespace,
+				labels = fmt.Sprintf(`namespace="monitoring",pod="ksm-%d",exported_namespace=%q,%s,instance="ksm-%d"`,
+					replica, namespace,
 					strings.Replace(object, "pod=", "exported_pod=", 1), replica)
 			}
 			if s.onOwners {
@@ -98,7 +99,8 @@ func (w *world) pod(s setup, namespace, name string, lives []tenure, above map[s
 		if s.hasUID {
 			rest = fmt.Sprintf(`,uid="%s-%s-%d"`, s.cluster, name, i)
 		}
-		w.row(s, "kube_pod_owner", fmt.Sprintf("pod=%q", name), namespace, rest+owning(life.kind, life.name), life.from, life.to)
+		w.row(s, "kube_pod_owner", fmt.Sprintf("pod=%q", name), namespace, rest+owning(life.kind, life.name), life.from,
+			life.to)
 		tops := above[life.name]
 		if life.kind != "ReplicaSet" && life.kind != "Job" {
 			own := kubernetes.Workload{Name: life.name, Type: strings.ToLower(life.kind)}
@@ -173,7 +175,8 @@ func (w *world) cluster(s setup, prefix string) {
 	turn := w.between(60, end-60)
 	for i, span := range [][2]int{{0, turn}, {turn, end}} {
 		rs := fmt.Sprintf("%scart-%d", prefix, i)
-		w.pod(s, ns, rs+"-x", []tenure{{from: span[0], to: span[1], kind: "ReplicaSet", name: rs}}, set(rs, []tenure{{from: span[0], to: span[1], kind: "Deployment", name: prefix + "cart"}}))
+		w.pod(s, ns, rs+"-x", []tenure{{from: span[0], to: span[1], kind: "ReplicaSet", name: rs}},
+			set(rs, []tenure{{from: span[0], to: span[1], kind: "Deployment", name: prefix + "cart"}}))
 	}
 	// A ReplicaSet that another deployment adopts.
 	turn = w.between(90, end-90)
@@ -183,18 +186,29 @@ func (w *world) cluster(s setup, prefix string) {
 		tops = append(tops, tenure{from: turn, to: turn + gap})
 	}
 	tops = append(tops, tenure{from: turn + gap, to: end, kind: "Deployment", name: prefix + "new"})
-	w.pod(s, ns, prefix+"adopted-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "adopted-1"}}, set(prefix+"adopted-1", tops))
+	w.pod(s, ns, prefix+"adopted-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "adopted-1"}},
+		set(prefix+"adopted-1", tops))
 	// A ReplicaSet without an owner, and a Rollout.
-	w.pod(s, ns, prefix+"lone-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "lone-1"}}, set(prefix+"lone-1", []tenure{{from: 0, to: end}}))
-	w.pod(s, ns, prefix+"roll-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "roll-1"}}, set(prefix+"roll-1", []tenure{{from: 0, to: end, kind: "Rollout", name: prefix + "roll"}}))
+	w.pod(s, ns, prefix+"lone-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "lone-1"}},
+		set(prefix+"lone-1", []tenure{{from: 0, to: end}}))
+	w.pod(s, ns, prefix+"roll-1-x", []tenure{{from: 0, to: end, kind: "ReplicaSet", name: prefix + "roll-1"}},
+		set(prefix+"roll-1", []tenure{{from: 0, to: end, kind: "Rollout", name: prefix + "roll"}}))
 	// A bare pod. Later a stateful set uses its name.
 	turn = w.between(60, end-120)
-	w.pod(s, ns, prefix+"db-0", []tenure{{from: 0, to: turn}, {from: turn + w.between(1, 10), to: end, kind: "StatefulSet", name: prefix + "db"}}, nil)
+	w.pod(s, ns, prefix+"db-0",
+		[]tenure{
+			{from: 0, to: turn},
+			{from: turn + w.between(1, 10), to: end, kind: "StatefulSet", name: prefix + "db"},
+		}, nil)
 	// A Job. Later another cron job uses its name.
 	turn = w.between(60, end-60)
-	job := []tenure{{from: 0, to: turn, kind: "CronJob", name: prefix + "night"}, {from: turn, to: end, kind: "CronJob", name: prefix + "day"}}
+	job := []tenure{
+		{from: 0, to: turn, kind: "CronJob", name: prefix + "night"},
+		{from: turn, to: end, kind: "CronJob", name: prefix + "day"},
+	}
 	w.above(s, ns, "kube_job_owner", "job_name", prefix+"run", job)
-	w.pod(s, ns, prefix+"run-x", []tenure{{from: 0, to: end, kind: "Job", name: prefix + "run"}}, map[string][]tenure{prefix + "run": job})
+	w.pod(s, ns, prefix+"run-x", []tenure{{from: 0, to: end, kind: "Job", name: prefix + "run"}},
+		map[string][]tenure{prefix + "run": job})
 	w.pod(s, ns, prefix+"agent-x", []tenure{{from: 0, to: end, kind: "DaemonSet", name: prefix + "agent"}}, nil)
 }
 
@@ -207,7 +221,10 @@ func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 		w := &world{Rand: rand.New(rand.NewPCG(seed, 17)), minutes: minutes, rec: promtest.Recording{}}
 		var setups []setup
 		for i := range w.between(1, 2) {
-			s := setup{cluster: []string{"eu", "us"}[i], onOwners: w.IntN(2) == 0, onPods: w.IntN(2) == 0, hasUID: w.IntN(2) == 0, replicas: w.between(1, 2), hasRule: w.IntN(3) > 0}
+			s := setup{
+				cluster: []string{"eu", "us"}[i], onOwners: w.IntN(2) == 0, onPods: w.IntN(2) == 0,
+				hasUID: w.IntN(2) == 0, replicas: w.between(1, 2), hasRule: w.IntN(3) > 0,
+			}
 			s.honoredFrom = []int{0, minutes, w.between(60, minutes-60)}[w.IntN(3)]
 			s.oldRule = s.hasRule && w.IntN(2) == 0
 			if w.IntN(3) == 0 {
@@ -228,7 +245,8 @@ func TestOwnersAreThoseOfTheTrueHistory(t *testing.T) {
 		}
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			at := time.Unix(minutes*60, 0)
-			r := kubernetes.NewReader(promtest.New(t, w.rec), memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
+			r := kubernetes.NewReader(promtest.New(t, w.rec),
+				memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return at }})
 			var places []kubernetes.Place
 			for _, p := range w.pods {
 				places = append(places, p.place)
@@ -256,7 +274,8 @@ func (p livedPod) check(t *testing.T, owners *kubernetes.Owners, setups []setup)
 			if want.Type == "rollout" && got.Type == "deployment" { // the recording rule uses this type for it
 				got.Type = want.Type
 			}
-			require.Equal(t, want, got, "%v at minute %d of %v: stays %v, setups %+v", p.place, m, p.truth, stays, setups)
+			require.Equal(t, want, got, "%v at minute %d of %v: stays %v, setups %+v", p.place, m, p.truth, stays,
+				setups)
 		}
 	}
 }

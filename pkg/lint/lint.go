@@ -77,7 +77,9 @@ func readsOf(s catalog.SLO) []read {
 		}
 		for _, vs := range promexpr.Selectors(e) {
 			r := read{path, as, part, vs.LabelMatchers}
-			if r.metric() != "" && !slices.ContainsFunc(out, func(o read) bool { return o.path == path && text == promexpr.Selector(o.matchers).String() }) {
+			if r.metric() != "" &&
+				!slices.ContainsFunc(out,
+					func(o read) bool { return o.path == path && text == promexpr.Selector(o.matchers).String() }) {
 				out = append(out, r)
 			}
 		}
@@ -137,14 +139,18 @@ func Definition(s catalog.SLO) []Finding {
 			out = append(out, recordedAsCounter(r.path, name))
 		}
 		if r.use == sli.Counter && strings.HasSuffix(name, "_bucket") && !matchesOneBucket(r.matchers) {
-			out = append(out, warning(r.path, `%s without a matcher of le counts each event once for each bucket that it is in. `+
-				`Add le="+Inf", or the bound that is meant`, name))
+			out = append(out,
+				warning(r.path, `%s without a matcher of le counts each event once for each bucket that it is in. `+
+					`Add le="+Inf", or the bound that is meant`, name))
 		}
 		for _, m := range r.matchers {
 			if variable.MatchString(m.Value) {
-				out = append(out, warning(r.path, "%s: %q is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters", m, variable.FindString(m.Value)))
+				out = append(out,
+					warning(r.path,
+						"%s: %q is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters", m, variable.FindString(m.Value)))
 			} else if looksLikePattern(m) {
-				out = append(out, warning(r.path, "%s compares the whole text. For a regular expression write %s", m, patternText(m)))
+				out = append(out,
+					warning(r.path, "%s compares the whole text. For a regular expression write %s", m, patternText(m)))
 			}
 		}
 	}
@@ -164,10 +170,12 @@ func findSwappedParts(s catalog.SLO) []Finding {
 		}
 	}
 	total, part := reads[0].matchers, reads[1].matchers
-	if isLess := !slices.ContainsFunc(part, func(m *labels.Matcher) bool { return !has(total)(m) }); !isLess || len(part) >= len(total) {
+	if isLess := !slices.ContainsFunc(part, func(m *labels.Matcher) bool { return !has(total)(m) }); !isLess ||
+		len(part) >= len(total) {
 		return nil
 	}
-	return []Finding{mistake(reads[1].path, "%s matches every series of total and others, so there would be more of these events than all. Are the two swapped?",
+	return []Finding{mistake(reads[1].path,
+		"%s matches every series of total and others, so there would be more of these events than all. Are the two swapped?",
 		promexpr.Selector(part))}
 }
 
@@ -227,11 +235,13 @@ func findUnmatchedSides(s catalog.SLO) []Finding {
 func recordedAsCounter(path, name string) Finding {
 	for _, function := range []string{"rate", "irate", "ratio", "avg", "mean", "quantile", "burnrate"} {
 		if regexp.MustCompile(`(^|[:_])` + function + `(\d|[:_]|$)`).MatchString(name) {
-			return warning(path, "%s looks like a recorded %s. Its increase is no count. Give the original counters", name, function)
+			return warning(path, "%s looks like a recorded %s. Its increase is no count. Give the original counters",
+				name, function)
 		}
 	}
-	return warning(path, "%s looks like a recorded sum. A sum of counters is no counter: it falls by a restart of one of them, and "+
-		"the whole sum is counted again. Give the counters that it was made of", name)
+	return warning(path,
+		"%s looks like a recorded sum. A sum of counters is no counter: it falls by a restart of one of them, and "+
+			"the whole sum is counted again. Give the counters that it was made of", name)
 }
 
 func matchesOneBucket(ms []*labels.Matcher) bool {
@@ -244,7 +254,8 @@ func matchesOneBucket(ms []*labels.Matcher) bool {
 var pattern = regexp.MustCompile(`^\d\.\.$|\.[*+]|\w\|\w|\[[^\]]+\]|^\^|\$$`)
 
 func looksLikePattern(m *labels.Matcher) bool {
-	return (m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual) && m.Name != model.MetricNameLabel && pattern.MatchString(m.Value)
+	return (m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual) && m.Name != model.MetricNameLabel &&
+		pattern.MatchString(m.Value)
 }
 
 // variable matches dashboard variables.

@@ -50,7 +50,8 @@ func parseSLO(t *testing.T, sli string) catalog.SLO {
 
 func TestFindings(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * time.Hour)
-	linter := New(promtest.Load(t, recording), memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
+	linter := New(promtest.Load(t, recording),
+		memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
 	for sli, want := range map[string][]string{
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~"5.."}'}}`: nil,
 		`sli: {events: {total: http_requests_total, bad: 'http_requests_total{status=~"5.."}'}}`: {
@@ -76,7 +77,8 @@ func TestFindings(t *testing.T) {
 			`warning sli.events.total: job="b" matches no series of http_requests_total; job has the values a. Is a meant?`,
 			`warning sli.events.bad: job="b" matches no series of http_requests_total; job has the values a. Is a meant?`,
 		},
-		`sli: {events: {total: quiet_total, bad: 'quiet_total{code=~"5.."}'}}`:                     nil, // no errors yet
+		// no errors yet
+		`sli: {events: {total: quiet_total, bad: 'quiet_total{code=~"5.."}'}}`:                     nil,
 		`sli: {events: {total: grpc_total, bad: 'grpc_total{grpc_code=~"Unavailable|Internal"}'}}`: nil,
 		`sli: {events: {total: jobs_total, bad: 'jobs_total{result="error"}'}}`:                    nil,
 		`sli: {events: {total: jobs_total, bad: 'jobs_total{result="boom"}'}}`: {
@@ -164,8 +166,13 @@ slos: [{name: a, objective: 99.9, window: 30d, policy: p, sli: {events: {total: 
 	require.NoError(t, problems.Err())
 	findings := Definition(c.SLOs[0])
 	require.Len(t, findings, 2)
-	require.Equal(t, Finding{Path: "policy", Severity: Warning, Message: "alert 1 of policy p (page, 0.02% in 1h) fires at a burn rate of 0.144. At a burn rate of 1 the budget lasts the whole window. percent is percent of the budget: is 2 meant?"}, findings[0])
-	require.Equal(t, "alert 3 of policy p (ticket, 10% in 5d) fires at a burn rate of 0.6. At a burn rate of 1 the budget lasts the whole window", findings[1].Message)
+	require.Equal(t,
+		Finding{
+			Path: "policy", Severity: Warning,
+			Message: "alert 1 of policy p (page, 0.02% in 1h) fires at a burn rate of 0.144. At a burn rate of 1 the budget lasts the whole window. percent is percent of the budget: is 2 meant?",
+		}, findings[0])
+	require.Equal(t,
+		"alert 3 of policy p (ticket, 10% in 5d) fires at a burn rate of 0.6. At a burn rate of 1 the budget lasts the whole window", findings[1].Message)
 }
 
 // counting counts requests, and returns metadata.
@@ -223,20 +230,30 @@ func TestASLOIsOneRequestAnHour(t *testing.T) {
 func TestTypesThatContradictTheUse(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * time.Hour)
 	server := &counting{Server: promtest.Load(t, recording), types: map[string]string{
-		"up": "counter", "quiet_total": "gauge", "http_requests": "counter", "envoy_time": "histogram", "failed_total": "unknown", "rule:good_ratio": "counter",
+		"up": "counter", "quiet_total": "gauge", "http_requests": "counter", "envoy_time": "histogram",
+		"failed_total": "unknown", "rule:good_ratio": "counter",
 	}}
 	linter := New(server, memory.Scope{Store: memory.NewStore(64 << 20), Now: func() time.Time { return now }})
 	for sli, want := range map[string][]Finding{
 		`sli: {events: {total: quiet_total, bad: failed_total}}`: {
-			{Path: "sli.events.total", Severity: Warning, Message: "quiet_total is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI"},
+			{
+				Path: "sli.events.total", Severity: Warning,
+				Message: "quiet_total is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI",
+			},
 		},
 		`sli: {events: {total: http_requests_total, bad: failed_total}}`: nil,
 		`sli: {probe: {gauge: up}}`: {
-			{Path: "sli.probe.gauge", Severity: Warning, Message: "up is a counter, which only grows. Give a gauge, or count it with an events SLI"},
+			{
+				Path: "sli.probe.gauge", Severity: Warning,
+				Message: "up is a counter, which only grows. Give a gauge, or count it with an events SLI",
+			},
 		},
 		`sli: {events: {total: 'envoy_time_bucket{le="+Inf"}', bad: failed_total}}`: nil,
 		`sli: {recorded: {ratio: 'rule:good_ratio'}}`: {
-			{Path: "sli.recorded.ratio", Severity: Warning, Message: "rule:good_ratio is a counter, which only grows. Give a gauge, or count it with an events SLI"},
+			{
+				Path: "sli.recorded.ratio", Severity: Warning,
+				Message: "rule:good_ratio is a counter, which only grows. Give a gauge, or count it with an events SLI",
+			},
 		},
 	} {
 		findings, _, err := linter.Findings(t.Context(), parseSLO(t, sli), now)
@@ -274,8 +291,10 @@ func (c classicServer) Query(ctx context.Context, expr string, at time.Time) (m 
 
 func TestServersWithoutNativeHistogramsAreQueriedToo(t *testing.T) {
 	now := time.Unix(0, 0).Add(2 * time.Hour)
-	linter := New(classicServer{promtest.Load(t, recording)}, memory.Scope{Store: memory.NewStore(1 << 20), Now: func() time.Time { return now }})
-	findings, requests, err := linter.Findings(t.Context(), parseSLO(t, `sli: {latency: {histogram: envoy_time, threshold: 1s}}`), now)
+	linter := New(classicServer{promtest.Load(t, recording)},
+		memory.Scope{Store: memory.NewStore(1 << 20), Now: func() time.Time { return now }})
+	findings, requests, err := linter.Findings(t.Context(),
+		parseSLO(t, `sli: {latency: {histogram: envoy_time, threshold: 1s}}`), now)
 	require.NoError(t, err)
 	require.Equal(t, 2, requests)
 	require.Len(t, findings, 1)

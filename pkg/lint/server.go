@@ -23,7 +23,8 @@ import (
 type Server interface {
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
 	LabelNames(ctx context.Context, selector string, start, end time.Time) ([]string, error)
-	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error)
+	LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string,
+		err error)
 	Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error)
 }
 
@@ -63,8 +64,10 @@ type cachedFindings struct {
 func New(server Server, s memory.Scope) *Linter {
 	return &Linter{
 		server: server,
-		known:  memory.NewCache(s, "findings", func(key string, k cachedFindings) int { return len(key) + findingBytes*len(k.findings) }),
-		types:  memory.NewCache(s, "types", func(_ struct{}, types map[string]string) int { return typeBytes * len(types) }),
+		known: memory.NewCache(s, "findings",
+			func(key string, k cachedFindings) int { return len(key) + findingBytes*len(k.findings) }),
+		types: memory.NewCache(s, "types",
+			func(_ struct{}, types map[string]string) int { return typeBytes * len(types) }),
 	}
 }
 
@@ -77,7 +80,9 @@ const (
 // Findings returns the mistakes in the definition, and those that the server's present data shows,
 // including members of a composite. If the server fails, it returns the former and an error.
 // requests is the number of requests of this call.
-func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (findings []Finding, requests int, err error) {
+func (l *Linter) Findings(ctx context.Context, s catalog.SLO, at time.Time) (findings []Finding, requests int,
+	err error,
+) {
 	if s.Composite() != nil {
 		out, err := findInMembers(s, func(member catalog.SLO) ([]Finding, error) {
 			found, n, err := l.Findings(ctx, member, at)
@@ -173,20 +178,29 @@ func expressionsOf(s catalog.SLO) *expressionList {
 		switch r.use {
 		case sli.Histogram:
 			ms = withMetricName(r.matchers, withoutBucketSuffix(r.metric())+"_bucket")
-			q.add(name(nativePrefix), promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("histogram_count", promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))))))
+			q.add(name(nativePrefix),
+				promexpr.Aggregate(parser.COUNT, nil,
+					promexpr.Call("histogram_count",
+						promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))))))
 			q.add(name("plain"), count(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))))
 			for what, quantile := range map[string]float64{"low": 0.05, "high": 0.999} {
-				rise := promexpr.Sum([]string{model.BucketLabel}, promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
+				rise := promexpr.Sum([]string{model.BucketLabel},
+					promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
 				q.add(r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), rise))
-				native := promexpr.Sum(nil, promexpr.Over("increase", promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))), lookedAt))
+				native := promexpr.Sum(nil,
+					promexpr.Over("increase",
+						promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))), lookedAt))
 				q.add(nativePrefix+r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), native))
 			}
 		case sli.Counter:
-			q.add(name("falls"), promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
+			q.add(name("falls"),
+				promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
 		}
 		if r.path == "sli.recorded.ratio" || r.path == "sli.probe.gauge" {
-			q.add("least", promexpr.Aggregate(parser.MIN, nil, promexpr.Over("min_over_time", promexpr.Selector(ms), lookedAt)))
-			q.add("most", promexpr.Aggregate(parser.MAX, nil, promexpr.Over("max_over_time", promexpr.Selector(ms), lookedAt)))
+			q.add("least",
+				promexpr.Aggregate(parser.MIN, nil, promexpr.Over("min_over_time", promexpr.Selector(ms), lookedAt)))
+			q.add("most",
+				promexpr.Aggregate(parser.MAX, nil, promexpr.Over("max_over_time", promexpr.Selector(ms), lookedAt)))
 		}
 		q.add(name("there"), count(ms))
 		if r.path == "sli.timeslice.expr" {
@@ -199,11 +213,15 @@ func expressionsOf(s catalog.SLO) *expressionList {
 	}
 	if i, ok := s.SLI.(*sli.Timeslice); ok {
 		e, _ := promexpr.Parse(i.Expr) // the catalog has parsed the expression
-		q.add("values", promexpr.Aggregate(parser.COUNT, nil, promexpr.Call("count_over_time", promexpr.Subquery(e, lookedAt, lookedAt/12))))
+		q.add("values",
+			promexpr.Aggregate(parser.COUNT, nil,
+				promexpr.Call("count_over_time", promexpr.Subquery(e, lookedAt, lookedAt/12))))
 		if !comparesDurations(i.Expr) {
 			return q
 		}
-		q.add("typical", promexpr.Aggregate(parser.MAX, nil, promexpr.Call("quantile_over_time", promexpr.Number(0.5), promexpr.Subquery(e, lookedAt, lookedAt/12))))
+		q.add("typical",
+			promexpr.Aggregate(parser.MAX, nil,
+				promexpr.Call("quantile_over_time", promexpr.Number(0.5), promexpr.Subquery(e, lookedAt, lookedAt/12))))
 	}
 	return q
 }
@@ -256,7 +274,8 @@ func (l *serverCheck) query(ctx context.Context, q *expressionList) (values, err
 	}
 	l.requests++
 	matrix, _, err := l.server.Query(ctx, q.text(), l.at)
-	if classic := q.classic(); err != nil && ctx.Err() == nil && len(classic.exprs) < len(q.exprs) { // VictoriaMetrics has no histogram_count()
+	// VictoriaMetrics has no histogram_count()
+	if classic := q.classic(); err != nil && ctx.Err() == nil && len(classic.exprs) < len(q.exprs) {
 		l.requests++
 		q = classic
 		matrix, _, err = l.server.Query(ctx, q.text(), l.at)

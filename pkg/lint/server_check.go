@@ -40,8 +40,10 @@ func (l *serverCheck) findings(ctx context.Context, q *expressionList) ([]Findin
 		is := func(what string) bool { return have.has(fmt.Sprintf("%s %d", what, i)) }
 		if !is("there") && !is("native") {
 			if r.use == sli.Histogram && is("plain") {
-				out = append(out, mistake(r.path, "%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
-					"Count it with an events SLI, or give a histogram", withoutBucketSuffix(r.metric()), withoutBucketSuffix(r.metric())))
+				out = append(out,
+					mistake(r.path, "%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
+						"Count it with an events SLI, or give a histogram", withoutBucketSuffix(r.metric()),
+						withoutBucketSuffix(r.metric())))
 				continue
 			}
 			found, err := l.explainNoMatch(ctx, r)
@@ -53,17 +55,22 @@ func (l *serverCheck) findings(ctx context.Context, q *expressionList) ([]Findin
 		}
 		if f, ok := l.typeMismatch(r, is("native")); ok {
 			out = append(out, f)
-		} else if falls := have[fmt.Sprintf("falls %d", i)]; falls >= minGaugeFalls && !strings.Contains(r.metric(), ":") {
-			out = append(out, warning(r.path, "a series of %s fell %g times in the last hour, which no counter does. Is it a gauge, or do two "+
-				"targets write it? Give a counter, or judge a gauge with a timeslice SLI", r.metric(), falls))
+		} else if falls := have[fmt.Sprintf("falls %d", i)]; falls >= minGaugeFalls &&
+			!strings.Contains(r.metric(), ":") {
+			out = append(out,
+				warning(r.path,
+					"a series of %s fell %g times in the last hour, which no counter does. Is it a gauge, or do two "+
+						"targets write it? Give a counter, or judge a gauge with a timeslice SLI", r.metric(), falls))
 		}
 		if r.use != sli.Histogram || is("there") {
 			out = append(out, l.missingLabels(have, reads, i)...)
 		}
 	}
 	if l.slo.Kind() == sli.KindTimeslice && len(out) == 0 && !have.has("values") {
-		out = append(out, warning("sli.timeslice.expr", "had no value in the last hour, though its series are there: every slice was without data. "+
-			"Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}"))
+		out = append(out,
+			warning("sli.timeslice.expr",
+				"had no value in the last hour, though its series are there: every slice was without data. "+
+					"Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}"))
 	}
 	return append(append(out, l.unitMistakes(have)...), l.ratioMistakes(have)...), nil
 }
@@ -76,11 +83,15 @@ func (l *serverCheck) missingLabels(have values, reads []read, i int) []Finding 
 		switch {
 		case of(i) || l.slo.Kind() == sli.KindTimeslice:
 		case !reads[i].part:
-			out = append(out, warning(fmt.Sprintf("by[%d]", j), "no series of %s has the label %s: all of them are one group. Give a label that they have, "+
-				"or leave it out", promexpr.Selector(reads[i].matchers), label))
+			out = append(out,
+				warning(fmt.Sprintf("by[%d]", j),
+					"no series of %s has the label %s: all of them are one group. Give a label that they have, "+
+						"or leave it out", promexpr.Selector(reads[i].matchers), label))
 		case of(0):
-			out = append(out, warning(reads[i].path, "%s does not have the label %s that total is grouped by: its events are of no group. "+
-				"Give total and this one the same labels", promexpr.Selector(reads[i].matchers), label))
+			out = append(out,
+				warning(reads[i].path,
+					"%s does not have the label %s that total is grouped by: its events are of no group. "+
+						"Give total and this one the same labels", promexpr.Selector(reads[i].matchers), label))
 		}
 	}
 	return out
@@ -93,11 +104,14 @@ func (l *serverCheck) typeMismatch(r read, native bool) (Finding, bool) {
 	switch {
 	case kind == "":
 	case r.use == sli.Counter && kind == "gauge":
-		return warning(r.path, "%s is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI", name), true
+		return warning(r.path,
+			"%s is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI", name), true
 	case r.use == sli.Histogram && !native && (kind == "counter" || kind == "gauge"):
-		return mistake(r.path, "%s is a %s and no histogram. Count it with an events SLI, or give a histogram", name, kind), true
+		return mistake(r.path, "%s is a %s and no histogram. Count it with an events SLI, or give a histogram", name,
+			kind), true
 	case r.use == sli.Gauge && kind == "counter":
-		return warning(r.path, "%s is a counter, which only grows. Give a gauge, or count it with an events SLI", name), true
+		return warning(r.path, "%s is a counter, which only grows. Give a gauge, or count it with an events SLI", name),
+			true
 	}
 	return Finding{}, false
 }
@@ -136,18 +150,26 @@ func (l *serverCheck) unitMistakes(have values) []Finding {
 			at, other, unit = at*1000, "s", "ms"
 		}
 		if low, ok := have.first(i.histogram+"low", nativePrefix+i.histogram+"low"); ok && at < low {
-			out = append(out, warning(i.path, "95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
-				"Then write unit: %s", slo.FormatDuration(i.at), formatShort(low)+unit, other, other))
+			out = append(out,
+				warning(i.path,
+					"95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
+						"Then write unit: %s", slo.FormatDuration(i.at), formatShort(low)+unit, other, other))
 		}
-		if high, ok := have.first(i.histogram+"high", nativePrefix+i.histogram+"high"); ok && high > 0 && at > unitFactor*high {
-			out = append(out, warning(i.path, "99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
-				"Then write unit: %s", formatShort(high)+unit, slo.FormatDuration(i.at), other, other))
+		if high, ok := have.first(i.histogram+"high", nativePrefix+i.histogram+"high"); ok && high > 0 &&
+			at > unitFactor*high {
+			out = append(out,
+				warning(i.path,
+					"99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
+						"Then write unit: %s", formatShort(high)+unit, slo.FormatDuration(i.at), other, other))
 		}
 	}
 	i, ok := l.slo.SLI.(*sli.Timeslice)
 	if typical := have["typical"]; ok && typical > 0 && i.Value > 0 && math.Abs(math.Log10(i.Value/typical)) > 2 {
-		out = append(out, warning("sli.timeslice.value", "the values of expr were about %s in the last hour, and are compared with %s. "+
-			"Are both in the same unit? Compare seconds with seconds", formatShort(typical), formatShort(i.Value)))
+		out = append(out,
+			warning("sli.timeslice.value",
+				"the values of expr were about %s in the last hour, and are compared with %s. "+
+					"Are both in the same unit? Compare seconds with seconds", formatShort(typical),
+				formatShort(i.Value)))
 	}
 	return out
 }
@@ -164,14 +186,18 @@ func (l *serverCheck) ratioMistakes(have values) []Finding {
 	most, isMost := have["most"]
 	switch {
 	case l.slo.Kind() == sli.KindProbe && isMost && most > 1:
-		return []Finding{warning("sli.probe.gauge", "%s was %s in the last hour. A probe is good while its gauge is 1 or more: give a gauge of 1 and 0, "+
-			"or compare the value with a timeslice SLI", l.slo.Source(), formatShort(most))}
+		return []Finding{warning("sli.probe.gauge",
+			"%s was %s in the last hour. A probe is good while its gauge is 1 or more: give a gauge of 1 and 0, "+
+				"or compare the value with a timeslice SLI", l.slo.Source(), formatShort(most))}
 	case l.slo.Kind() == sli.KindProbe:
 	case isMost && most > 1+1e-9:
-		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1. Is it percent? "+
-			"Record it divided by 100", l.slo.SLI.(*sli.Recorded).Ratio, most)}
+		return []Finding{mistake("sli.recorded.ratio",
+			"%s was %.4g in the last hour, and a share of events is within 0 and 1. Is it percent? "+
+				"Record it divided by 100", l.slo.SLI.(*sli.Recorded).Ratio, most)}
 	case isLeast && least < -1e-9:
-		return []Finding{mistake("sli.recorded.ratio", "%s was %.4g in the last hour, and a share of events is within 0 and 1", l.slo.SLI.(*sli.Recorded).Ratio, least)}
+		return []Finding{mistake("sli.recorded.ratio",
+			"%s was %.4g in the last hour, and a share of events is within 0 and 1", l.slo.SLI.(*sli.Recorded).Ratio,
+			least)}
 	}
 	return nil
 }
@@ -211,7 +237,8 @@ func (l *serverCheck) explainNoMatch(ctx context.Context, r read) ([]Finding, er
 			continue
 		}
 		if !slices.Contains(names, m.Name) {
-			return []Finding{mistake(r.path, "%s matches no series: %s has no label %s%s", m, r.metric(), m.Name, suggest(m.Name, names, ". It has "))}, nil
+			return []Finding{mistake(r.path, "%s matches no series: %s has no label %s%s", m, r.metric(), m.Name,
+				suggest(m.Name, names, ". It has "))}, nil
 		}
 		l.requests++
 		values, _, err := l.server.LabelValues(ctx, m.Name, promexpr.Selector(all).String(), start, end)
@@ -221,15 +248,19 @@ func (l *serverCheck) explainNoMatch(ctx context.Context, r read) ([]Finding, er
 		if slices.ContainsFunc(values, m.Matches) || m.Matches("") {
 			continue
 		}
-		if again, err := labels.NewMatcher(labels.MatchRegexp, m.Name, m.Value); m.Type == labels.MatchEqual && err == nil && slices.ContainsFunc(values, again.Matches) {
-			return []Finding{mistake(r.path, "%s matches no series: = compares the whole text. Write %s", m, again)}, nil
+		if again, err := labels.NewMatcher(labels.MatchRegexp, m.Name, m.Value); m.Type == labels.MatchEqual &&
+			err == nil && slices.ContainsFunc(values, again.Matches) {
+			return []Finding{mistake(r.path, "%s matches no series: = compares the whole text. Write %s", m, again)},
+				nil
 		}
 		if r.part && isPlausible(m, values) {
 			return nil, nil
 		}
-		return []Finding{warning(r.path, "%s matches no series of %s%s", m, r.metric(), suggest(m.Value, values, "; "+m.Name+" has the values "))}, nil
+		return []Finding{warning(r.path, "%s matches no series of %s%s", m, r.metric(),
+			suggest(m.Value, values, "; "+m.Name+" has the values "))}, nil
 	}
-	return []Finding{warning(r.path, "no series meets all of %s at once, though each matcher alone matches some", promexpr.Selector(r.matchers))}, nil
+	return []Finding{warning(r.path, "no series meets all of %s at once, though each matcher alone matches some",
+		promexpr.Selector(r.matchers))}, nil
 }
 
 // hasSeries reports whether a selector matches series in a time range.
@@ -266,11 +297,13 @@ func (l *serverCheck) explainNoMetric(ctx context.Context, r read, start, end ti
 func similarNames(name string) string {
 	choices := []string{regexp.QuoteMeta(name[:min(len(name), 3)]) + ".*"}
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("_:.-/", r) }) {
-		if len(word) >= 4 && !slices.Contains([]string{"total", "count", "bucket", "seconds", "milliseconds", "bytes"}, word) {
+		if len(word) >= 4 &&
+			!slices.Contains([]string{"total", "count", "bucket", "seconds", "milliseconds", "bytes"}, word) {
 			choices = append(choices, ".*"+regexp.QuoteMeta(word)+".*")
 		}
 	}
-	return promexpr.Selector([]*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(choices, "|"))}).String()
+	return promexpr.Selector([]*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel,
+		strings.Join(choices, "|"))}).String()
 }
 
 // shownNames bounds the names in a message.
@@ -324,7 +357,8 @@ var familyMembers = func() []string {
 // may not have happened yet.
 func isPlausible(m *labels.Matcher, values []string) bool {
 	for _, f := range families {
-		if slices.ContainsFunc(values, f.MatchString) && slices.ContainsFunc(familyMembers, func(v string) bool { return f.MatchString(v) && m.Matches(v) }) {
+		if slices.ContainsFunc(values, f.MatchString) &&
+			slices.ContainsFunc(familyMembers, func(v string) bool { return f.MatchString(v) && m.Matches(v) }) {
 			return true
 		}
 	}

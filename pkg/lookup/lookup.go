@@ -63,7 +63,8 @@ func (f Finder) Metrics(ctx context.Context, search string, histograms bool) ([]
 	if histograms {
 		pattern += bucketSuffix
 	}
-	names, err := f.names(ctx, model.MetricNameLabel, []*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, pattern)})
+	names, err := f.names(ctx, model.MetricNameLabel,
+		[]*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, pattern)})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +125,8 @@ func (f Finder) Values(ctx context.Context, selector, label, search string) ([]s
 	if err != nil {
 		return nil, err
 	}
-	ms = slices.DeleteFunc(ms, func(m *labels.Matcher) bool { return m.Name == label && label != model.MetricNameLabel })
+	ms = slices.DeleteFunc(ms,
+		func(m *labels.Matcher) bool { return m.Name == label && label != model.MetricNameLabel })
 	if search != "" {
 		ms = append(ms, labels.MustNewMatcher(labels.MatchRegexp, label, "(?i).*"+regexp.QuoteMeta(search)+".*"))
 	}

@@ -95,13 +95,33 @@ func TestWhatIsLookedForIsBounded(t *testing.T) {
 	f := finder(t)
 	long := strings.Repeat("x", 3<<20)
 	for name, find := range map[string]func() error{
-		"selector: has 3145728 by":  func() error { _, err := f.Labels(t.Context(), long); return err },
-		"at most 256 are allowed":   func() error { _, err := f.Metrics(t.Context(), long, false); return err },
-		"search: it has 257":        func() error { _, err := f.Values(t.Context(), "x", "a", strings.Repeat("ä", 257)); return err },
-		"label: it has 1025":        func() error { _, err := f.Values(t.Context(), "x", strings.Repeat("ä", 1025), ""); return err },
-		"8192 nested":               func() error { _, err := f.Buckets(t.Context(), strings.Repeat("(", 8192), ""); return err },
-		"4096 operators":            func() error { _, err := f.Labels(t.Context(), strings.Repeat("-", 4096)+"x"); return err },
-		"repetitions in regular ex": func() error { _, err := f.Values(t.Context(), `x{a=~".{999}.{999}"}`, "a", ""); return err },
+		"selector: has 3145728 by": func() error { _, err := f.Labels(t.Context(), long); return err },
+		"at most 256 are allowed":  func() error { _, err := f.Metrics(t.Context(), long, false); return err },
+		"search: it has 257": func() error {
+			_,
+				err := f.Values(t.Context(), "x", "a", strings.Repeat("ä", 257))
+			return err
+		},
+		"label: it has 1025": func() error {
+			_,
+				err := f.Values(t.Context(), "x", strings.Repeat("ä", 1025), "")
+			return err
+		},
+		"8192 nested": func() error {
+			_,
+				err := f.Buckets(t.Context(), strings.Repeat("(", 8192), "")
+			return err
+		},
+		"4096 operators": func() error {
+			_,
+				err := f.Labels(t.Context(), strings.Repeat("-", 4096)+"x")
+			return err
+		},
+		"repetitions in regular ex": func() error {
+			_,
+				err := f.Values(t.Context(), `x{a=~".{999}.{999}"}`, "a", "")
+			return err
+		},
 	} {
 		require.ErrorContains(t, find(), name)
 	}

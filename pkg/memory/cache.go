@@ -128,7 +128,9 @@ func (c *Cache[K, V]) All() iter.Seq2[K, V] {
 // this Cache, and adds the value for the returned TTL, if positive. The call continues when the
 // first caller leaves, until the deadline of that caller. loaded reports whether this caller made
 // the call. A panic is an error of all callers.
-func (c *Cache[K, V]) Load(ctx context.Context, k K, load func(context.Context) (V, time.Duration, error)) (v V, loaded bool, err error) {
+func (c *Cache[K, V]) Load(ctx context.Context, k K, load func(context.Context) (V, time.Duration, error)) (v V,
+	loaded bool, err error,
+) {
 	if v, ok := c.Get(k); ok {
 		return v, false, nil
 	}

@@ -84,7 +84,8 @@ func TestAStoreStaysWithinItsBytes(t *testing.T) {
 	require.Equal(t, map[string]int64{"a": 7000, "b": 3000}, byCache)
 	caches[0].Add("0", "short", time.Hour)
 	byCache, _ = s.CacheBytes()
-	require.Equal(t, map[string]int64{"a": 6000 + valueBytes + 6, "b": 3000}, byCache, "replaced, and not counted twice")
+	require.Equal(t, map[string]int64{"a": 6000 + valueBytes + 6, "b": 3000}, byCache,
+		"replaced, and not counted twice")
 	caches[0].Add("L", string(make([]byte, 20_000)), time.Hour)
 	held, _ = s.Bytes()
 	require.Zero(t, held, "one that never fits is not held")
@@ -186,15 +187,18 @@ func TestOneLoadServesAllWhoWait(t *testing.T) {
 
 	c.at = c.at.Add(time.Hour)
 	failed := errors.New("the server is away")
-	_, loaded, err := cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { return "", time.Minute, failed })
+	_, loaded, err := cache.Load(t.Context(), "k",
+		func(context.Context) (string, time.Duration, error) { return "", time.Minute, failed })
 	require.ErrorIs(t, err, failed)
 	require.True(t, loaded)
 	for range 2 {
-		v, loaded, err := cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { return "partial", 0, nil })
+		v, loaded, err := cache.Load(t.Context(), "k",
+			func(context.Context) (string, time.Duration, error) { return "partial", 0, nil })
 		require.NoError(t, err)
 		require.True(t, loaded, "neither a failure nor what has no TTL is held")
 		require.Equal(t, "partial", v)
 	}
-	_, _, err = cache.Load(t.Context(), "k", func(context.Context) (string, time.Duration, error) { panic("a mistake") })
+	_, _, err = cache.Load(t.Context(), "k",
+		func(context.Context) (string, time.Duration, error) { panic("a mistake") })
 	require.ErrorContains(t, err, "internal error (panic)")
 }

@@ -31,7 +31,9 @@ func SetLimit() (int64, error) {
 	if written := os.Getenv(Setting); written != "" {
 		mib, err := strconv.ParseInt(written, 10, 32)
 		if err != nil || mib < minLimitMiB {
-			return currentLimit(), fmt.Errorf("memory_limit_mib: %q is no number of MiB from %d on. Write for example 512", written, minLimitMiB)
+			return currentLimit(),
+				fmt.Errorf("memory_limit_mib: %q is no number of MiB from %d on. Write for example 512", written,
+					minLimitMiB)
 		}
 		return runtimeLimit(mib << 20), nil
 	}

@@ -41,8 +41,9 @@ func TestRoom(t *testing.T) {
 	a, b := room.Start(), room.Start()
 	require.NoError(t, a.Grow(t.Context(), 60))
 	require.NoError(t, a.Grow(t.Context(), 40), "one that holds room waits for none")
-	require.EqualError(t, a.Grow(t.Context(), 1), "The answer is too large: it needs about 1 MiB, and the plugin may use 1 MiB for answers. "+
-		"Choose fewer groups or a shorter time, or raise memory_limit_mib of the plugin")
+	require.EqualError(t, a.Grow(t.Context(), 1),
+		"The answer is too large: it needs about 1 MiB, and the plugin may use 1 MiB for answers. "+
+			"Choose fewer groups or a shorter time, or raise memory_limit_mib of the plugin")
 	ctx, leave := context.WithCancel(t.Context())
 	waited := make(chan error)
 	go func() { waited <- b.Grow(ctx, 50) }()

@@ -59,7 +59,10 @@ func SetStoreLimit(bytes int64) {
 func NewStore(limit int64) *Store { return processBudget.newStore(limit) }
 
 func (b *budget) newStore(limit int64) *Store {
-	s := &Store{mu: &b.mu, budget: b, limit: limit, held: map[string]int64{}, values: map[key]*list.Element{}, recent: list.New()}
+	s := &Store{
+		mu: &b.mu, budget: b, limit: limit, held: map[string]int64{}, values: map[key]*list.Element{},
+		recent: list.New(),
+	}
 	s.stop = telemetry.Watch(s)
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -41,9 +41,13 @@ func TestDashboardsDelayNoAlert(t *testing.T) {
 					prometheus.ServeHTTP(w, r)
 				}))
 				t.Cleanup(srv.Close)
-				settings, err := json.Marshal(map[string]any{"catalog": "slos: [" + slo + "]", "oauthPassThru": forwarding, "timeout": 60})
+				settings, err := json.Marshal(map[string]any{
+					"catalog":       "slos: [" + slo + "]",
+					"oauthPassThru": forwarding, "timeout": 60,
+				})
 				require.NoError(t, err)
-				instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: settings})
+				instance, err := NewDatasource(t.Context(),
+					backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: settings})
 				require.NoError(t, err)
 				ds := instance.(*Datasource)
 				t.Cleanup(ds.Dispose)
@@ -61,15 +65,23 @@ func TestDashboardsDelayNoAlert(t *testing.T) {
 					viewers.Go(func() {
 						_, _ = ds.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{
 							{
-								RefID: "A", JSON: fmt.Appendf(nil, `{"filters":[{"label":"x","op":"!=","value":"%d"}]}`, n%70),
+								RefID:     "A",
+								JSON:      fmt.Appendf(nil, `{"filters":[{"label":"x","op":"!=","value":"%d"}]}`, n%70),
 								TimeRange: backend.TimeRange{From: end, To: end},
 							},
 							{RefID: "B", JSON: []byte(`{}`), TimeRange: backend.TimeRange{From: end, To: end}},
-							{RefID: "C", JSON: []byte(`{"queryType":"resources"}`), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end}},
+							{
+								RefID: "C", JSON: []byte(`{"queryType":"resources"}`),
+								TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
+							},
 						}})
 					})
 					viewers.Go(func() {
-						_ = ds.CallResource(ctx, &backend.CallResourceRequest{Method: http.MethodPost, Path: "keys", URL: "keys", Body: []byte(`{"query":{}}`)},
+						_ = ds.CallResource(ctx,
+							&backend.CallResourceRequest{
+								Method: http.MethodPost, Path: "keys", URL: "keys",
+								Body: []byte(`{"query":{}}`),
+							},
 							backend.CallResourceResponseSenderFunc(func(*backend.CallResourceResponse) error { return nil }))
 					})
 				}

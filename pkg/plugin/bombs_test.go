@@ -33,9 +33,12 @@ var soundQueries = []string{
 
 // bombs are values that are expensive to read without a limit.
 var bombs = []any{
-	strings.Repeat("(", 150_000), strings.Repeat("a", 300_000), strings.Repeat("-", 6000) + "x", `x{a=~".{999}.{999}.{999}"}`, "((a{50}){50}){50}", strings.Repeat("(a|b)?", 20_000),
-	strings.Repeat("9", 50_000), "1e999999999", strings.Repeat("1h", 50_000), "9999999999999y", "\x00\u202e", strings.Repeat("{{", 50_000), strings.Repeat("x+", 50_000) + "x",
-	strings.Repeat("FREQ=SECONDLY;", 20_000), "FREQ=SECONDLY;INTERVAL=1;COUNT=2147483647", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "../../../../etc/passwd",
+	strings.Repeat("(", 150_000), strings.Repeat("a", 300_000), strings.Repeat("-", 6000) + "x",
+	`x{a=~".{999}.{999}.{999}"}`, "((a{50}){50}){50}", strings.Repeat("(a|b)?", 20_000),
+	strings.Repeat("9", 50_000), "1e999999999", strings.Repeat("1h", 50_000), "9999999999999y", "\x00\u202e",
+	strings.Repeat("{{", 50_000), strings.Repeat("x+", 50_000) + "x",
+	strings.Repeat("FREQ=SECONDLY;", 20_000), "FREQ=SECONDLY;INTERVAL=1;COUNT=2147483647",
+	"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "../../../../etc/passwd",
 	-1, 1e308, 0.1, 1 << 62, nil, true,
 	[]any{},
 	map[string]any{},
@@ -94,12 +97,14 @@ func TestNoFieldOfAQueryIsABomb(t *testing.T) {
 					kind = kind[:20]
 				}
 				res, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{
-					RefID: "A", QueryType: kind, JSON: raw, Interval: time.Minute, TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
+					RefID: "A", QueryType: kind, JSON: raw, Interval: time.Minute,
+					TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
 				}}})
 				require.NoError(t, err)
 				requestCount++
 				if answer := res.Responses["A"]; answer.Error != nil {
-					require.NotEqual(t, backend.Status(http.StatusInternalServerError), answer.Status, "bomb %d: %.300s: %v", i, raw, answer.Error)
+					require.NotEqual(t, backend.Status(http.StatusInternalServerError), answer.Status,
+						"bomb %d: %.300s: %v", i, raw, answer.Error)
 					require.Less(t, len(answer.Error.Error()), 8<<10, "bomb %d: %.300s", i, raw)
 				}
 			}

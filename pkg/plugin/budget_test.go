@@ -23,20 +23,31 @@ func cluster(t *testing.T, requests *atomic.Int64) string {
 	for i := range 10 {
 		pod := fmt.Sprintf(`namespace="shop",pod="w%02d-0"`, i)
 		series := map[string]float64{
-			`container_memory_working_set_bytes{` + pod + `,container="app"}`:                                                                     1e6,
-			`kube_pod_container_status_restarts_total{` + pod + `,container="app"}`:                                                               1,
-			`kube_pod_owner{` + pod + `,owner_kind="StatefulSet",owner_name="` + fmt.Sprintf("w%02d", i) + `",owner_is_controller="true"}`:        1,
-			`r_total{w="` + fmt.Sprintf("w%02d", i) + `",code="200"}`:                                                                             1,
-			`r_total{w="` + fmt.Sprintf("w%02d", i) + `",code="500"}`:                                                                             0,
-			`h_seconds_bucket{w="` + fmt.Sprintf("w%02d", i) + `",le="0.3"}`:                                                                      1,
-			`h_seconds_bucket{w="` + fmt.Sprintf("w%02d", i) + `",le="+Inf"}`:                                                                     1,
-			`kube_pod_container_resource_limits{` + pod + `,container="app",resource="memory",unit="byte",uid="` + fmt.Sprintf("%036d", i) + `"}`: 2e6,
-			`kube_statefulset_replicas{namespace="shop",statefulset="` + fmt.Sprintf("w%02d", i) + `"}`:                                           1,
-			`kube_statefulset_status_replicas_ready{namespace="shop",statefulset="` + fmt.Sprintf("w%02d", i) + `"}`:                              1,
+			`container_memory_working_set_bytes{` + pod +
+				`,container="app"}`: 1e6,
+			`kube_pod_container_status_restarts_total{` + pod +
+				`,container="app"}`: 1,
+			`kube_pod_owner{` + pod + `,owner_kind="StatefulSet",owner_name="` + fmt.Sprintf("w%02d", i) +
+				`",owner_is_controller="true"}`: 1,
+			`r_total{w="` + fmt.Sprintf("w%02d", i) +
+				`",code="200"}`: 1,
+			`r_total{w="` + fmt.Sprintf("w%02d", i) +
+				`",code="500"}`: 0,
+			`h_seconds_bucket{w="` + fmt.Sprintf("w%02d", i) +
+				`",le="0.3"}`: 1,
+			`h_seconds_bucket{w="` + fmt.Sprintf("w%02d", i) +
+				`",le="+Inf"}`: 1,
+			`kube_pod_container_resource_limits{` + pod + `,container="app",resource="memory",unit="byte",uid="` +
+				fmt.Sprintf("%036d", i) + `"}`: 2e6,
+			`kube_statefulset_replicas{namespace="shop",statefulset="` + fmt.Sprintf("w%02d", i) +
+				`"}`: 1,
+			`kube_statefulset_status_replicas_ready{namespace="shop",statefulset="` + fmt.Sprintf("w%02d", i) +
+				`"}`: 1,
 		}
 		for name, v := range series {
 			for m := 200; m >= 0; m-- {
-				rec[name] = append(rec[name], promtest.Sample{Ms: now.Add(-time.Duration(m) * time.Minute).UnixMilli(), V: v})
+				rec[name] = append(rec[name],
+					promtest.Sample{Ms: now.Add(-time.Duration(m) * time.Minute).UnixMilli(), V: v})
 			}
 		}
 	}
@@ -55,7 +66,8 @@ func TestAllCachesOfAllIdentitiesShareOneBound(t *testing.T) {
 	var requests atomic.Int64
 	settings, err := json.Marshal(map[string]any{"oauthPassThru": true, "catalog": source})
 	require.NoError(t, err)
-	instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: cluster(t, &requests), JSONData: settings})
+	instance, err := NewDatasource(t.Context(),
+		backend.DataSourceInstanceSettings{URL: cluster(t, &requests), JSONData: settings})
 	require.NoError(t, err)
 	ds := instance.(*Datasource)
 	now := time.Now()
@@ -68,7 +80,10 @@ func TestAllCachesOfAllIdentitiesShareOneBound(t *testing.T) {
 		} {
 			res, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{
 				Headers: map[string]string{"Authorization": fmt.Sprint("Bearer ", who)},
-				Queries: []backend.DataQuery{{RefID: "A", JSON: []byte(text), Interval: time.Minute, TimeRange: backend.TimeRange{From: now.Add(-3 * time.Hour), To: now}}},
+				Queries: []backend.DataQuery{{
+					RefID: "A", JSON: []byte(text), Interval: time.Minute,
+					TimeRange: backend.TimeRange{From: now.Add(-3 * time.Hour), To: now},
+				}},
 			})
 			require.NoError(t, err)
 			require.NoError(t, res.Responses["A"].Error)
@@ -84,7 +99,8 @@ func TestAllCachesOfAllIdentitiesShareOneBound(t *testing.T) {
 	for _, name := range []string{"counts", "layouts", "owners", "stocks", "grids", "moments"} {
 		require.Positive(t, byCache[name], name)
 	}
-	require.Greater(t, byCache["grids"], int64(2*10*120*16), "memory and its limit, of ten pods, in 120 settled minutes at least")
+	require.Greater(t, byCache["grids"], int64(2*10*120*16),
+		"memory and its limit, of ten pods, in 120 settled minutes at least")
 
 	ds.engines.store.Close()
 	ds.engines.store = memory.NewStore(4 * one)

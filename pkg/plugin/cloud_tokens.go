@@ -53,7 +53,9 @@ type azureCredentials struct {
 
 // cloudTokens returns the source of tokens that the settings choose, nil if they choose none.
 // client requests the tokens.
-func cloudTokens(ctx context.Context, is backend.DataSourceInstanceSettings, client *http.Client) (*tokenSource, error) {
+func cloudTokens(ctx context.Context, is backend.DataSourceInstanceSettings, client *http.Client) (*tokenSource,
+	error,
+) {
 	var s cloudSettings
 	if err := json.Unmarshal(is.JSONData, &s); err != nil {
 		return nil, nil //nolint:nilerr // ParseSettings reports it, with its place
@@ -80,14 +82,18 @@ var azureClouds = map[string]struct {
 	"AzureUSGovernment": {cloud.AzureGovernment, "https://prometheus.monitor.azure.us", ".prometheus.monitor.azure.us"},
 }
 
-func azureTokens(s cloudSettings, secrets map[string]string, cfg *config.GrafanaCfg, client *http.Client) (*tokenSource, error) {
+func azureTokens(s cloudSettings, secrets map[string]string, cfg *config.GrafanaCfg, client *http.Client) (*tokenSource,
+	error,
+) {
 	c := s.AzureCredentials
 	if c.Cloud == "" {
 		c.Cloud = "AzureCloud"
 	}
 	at, ok := azureClouds[c.Cloud]
 	if !ok {
-		return nil, settingError("azureCredentials.azureCloud", "unknown cloud %q. Use AzureCloud, AzureChinaCloud or AzureUSGovernment", c.Cloud)
+		return nil,
+			settingError("azureCredentials.azureCloud",
+				"unknown cloud %q. Use AzureCloud, AzureChinaCloud or AzureUSGovernment", c.Cloud)
 	}
 	audience := at.audience
 	if s.AzureResource != "" {
@@ -100,7 +106,9 @@ func azureTokens(s cloudSettings, secrets map[string]string, cfg *config.Grafana
 	switch c.AuthType {
 	case "clientsecret":
 		if c.TenantID == "" || c.ClientID == "" || secrets["azureClientSecret"] == "" {
-			return nil, settingError("azureCredentials", "the tenant ID, the client ID or the client secret is missing. Enter all three")
+			return nil,
+				settingError("azureCredentials",
+					"the tenant ID, the client ID or the client secret is missing. Enter all three")
 		}
 		credential, err = azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, secrets["azureClientSecret"],
 			&azidentity.ClientSecretCredentialOptions{ClientOptions: opts})
@@ -126,7 +134,9 @@ func azureTokens(s cloudSettings, secrets map[string]string, cfg *config.Grafana
 			TokenFilePath: cfg.Get("GFAZPL_WORKLOAD_IDENTITY_TOKEN_FILE"),
 		})
 	default:
-		return nil, settingError("azureCredentials.authType", "%q is not supported. Use clientsecret, msi or workloadidentity", c.AuthType)
+		return nil,
+			settingError("azureCredentials.authType", "%q is not supported. Use clientsecret, msi or workloadidentity",
+				c.AuthType)
 	}
 	if err != nil {
 		return nil, settingError("azureCredentials", "%v", err)
@@ -150,24 +160,34 @@ func googleTokens(s cloudSettings, secrets map[string]string, client *http.Clien
 		if s.PrivateKeyPath != "" {
 			var err error
 			if key, err = os.ReadFile(s.PrivateKeyPath); err != nil {
-				return nil, settingError("privateKeyPath", "the private key could not be read. Enter a file that the Grafana server can read")
+				return nil,
+					settingError("privateKeyPath",
+						"the private key could not be read. Enter a file that the Grafana server can read")
 			}
 		}
 		if s.ClientEmail == "" || s.TokenURI == "" || len(key) == 0 {
-			return nil, settingError("clientEmail", "the client email, the token URI or the private key is missing. Upload the key file of a service account")
+			return nil,
+				settingError("clientEmail",
+					"the client email, the token URI or the private key is missing. Upload the key file of a service account")
 		}
 		tokens, err := googleauth.New2LOTokenProvider(&googleauth.Options2LO{
-			Email: s.ClientEmail, PrivateKey: key, TokenURL: s.TokenURI, Scopes: []string{monitoringRead}, Client: client,
+			Email: s.ClientEmail, PrivateKey: key, TokenURL: s.TokenURI, Scopes: []string{monitoringRead},
+			Client: client,
 		})
 		if err != nil {
-			return nil, settingError("privateKey", "the private key isn't valid. Upload the key file of a service account")
+			return nil,
+				settingError("privateKey", "the private key isn't valid. Upload the key file of a service account")
 		}
 		provider = googleauth.NewCachedTokenProvider(tokens, nil)
 	case "gce":
 		source.hosts = []string{".googleapis.com"}
-		found, err := credentials.DetectDefault(&credentials.DetectOptions{Scopes: []string{monitoringRead}, Client: client})
+		found, err := credentials.DetectDefault(&credentials.DetectOptions{
+			Scopes: []string{monitoringRead},
+			Client: client,
+		})
 		if err != nil {
-			return nil, settingError("authenticationType", "the Grafana server has no default credentials of Google: %v", err)
+			return nil,
+				settingError("authenticationType", "the Grafana server has no default credentials of Google: %v", err)
 		}
 		provider = found
 	default:
@@ -186,23 +206,27 @@ func googleTokens(s cloudSettings, secrets map[string]string, client *http.Clien
 // middleware adds a token to each request to the host of address. A redirect to another host gets
 // none.
 func (s *tokenSource) middleware(address string) httpclient.Middleware {
-	return httpclient.NamedMiddlewareFunc("cloud-tokens", func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
-		return httpclient.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			if u, err := url.Parse(address); err != nil || u.Host != r.URL.Host {
+	return httpclient.NamedMiddlewareFunc("cloud-tokens",
+		func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
+			return httpclient.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				if u, err := url.Parse(address); err != nil || u.Host != r.URL.Host {
+					return next.RoundTrip(r)
+				}
+				if !s.isAllowed(r.URL) {
+					return nil,
+						fmt.Errorf("the identity of the Grafana server is sent by https to *%s only, not to %s. Use credentials of the data source", strings.Join(s.hosts, ", *"), r.URL.Host)
+				}
+				token, err := s.token(r.Context())
+				if err != nil {
+					return nil,
+						fmt.Errorf("%s returned no access token. Check the authentication settings: %w", s.provider,
+							firstLine(err))
+				}
+				r = r.Clone(r.Context())
+				r.Header.Set("Authorization", "Bearer "+token)
 				return next.RoundTrip(r)
-			}
-			if !s.isAllowed(r.URL) {
-				return nil, fmt.Errorf("the identity of the Grafana server is sent by https to *%s only, not to %s. Use credentials of the data source", strings.Join(s.hosts, ", *"), r.URL.Host)
-			}
-			token, err := s.token(r.Context())
-			if err != nil {
-				return nil, fmt.Errorf("%s returned no access token. Check the authentication settings: %w", s.provider, firstLine(err))
-			}
-			r = r.Clone(r.Context())
-			r.Header.Set("Authorization", "Bearer "+token)
-			return next.RoundTrip(r)
+			})
 		})
-	})
 }
 
 func (s *tokenSource) isAllowed(u *url.URL) bool {
@@ -231,5 +255,6 @@ func settingError(field, message string, args ...any) error {
 }
 
 func notEnabled(setting string) error {
-	return settingError("azureCredentials.authType", "Grafana does not allow it. Set %s in section [azure] of grafana.ini, and add the plugin to forward_settings_to_plugins", setting)
+	return settingError("azureCredentials.authType",
+		"Grafana does not allow it. Set %s in section [azure] of grafana.ini, and add the plugin to forward_settings_to_plugins", setting)
 }

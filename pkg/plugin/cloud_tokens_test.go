@@ -53,7 +53,9 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func clientOf(ctx context.Context, t *testing.T, address, jsonData string, secrets map[string]string, forTokens *http.Client) (*http.Client, error) {
+func clientOf(ctx context.Context, t *testing.T, address, jsonData string, secrets map[string]string,
+	forTokens *http.Client,
+) (*http.Client, error) {
 	client, conns, err := newHTTPClientWith(ctx, backend.DataSourceInstanceSettings{
 		URL: address, JSONData: []byte(jsonData), DecryptedSecureJSONData: secrets,
 	}, forTokens)
@@ -82,7 +84,10 @@ func entra(t *testing.T) (*httptest.Server, *url.Values, *int) {
 		case strings.Contains(r.URL.Path, "/discovery/instance"):
 			_ = json.NewEncoder(w).Encode(map[string]any{
 				"tenant_discovery_endpoint": "https://" + host + "/tenant/v2.0/.well-known/openid-configuration",
-				"metadata":                  []map[string]any{{"preferred_network": host, "preferred_cache": host, "aliases": []string{host}}},
+				"metadata": []map[string]any{{
+					"preferred_network": host, "preferred_cache": host,
+					"aliases": []string{host},
+				}},
 			})
 		case strings.Contains(r.URL.Path, "openid-configuration"):
 			_ = json.NewEncoder(w).Encode(map[string]any{
@@ -94,7 +99,10 @@ func entra(t *testing.T) (*httptest.Server, *url.Values, *int) {
 			_ = r.ParseForm()
 			form = r.Form
 			tokens++
-			_ = json.NewEncoder(w).Encode(map[string]any{"access_token": "entra-token", "expires_in": 3600, "token_type": "Bearer"})
+			_ = json.NewEncoder(w).Encode(map[string]any{
+				"access_token": "entra-token", "expires_in": 3600,
+				"token_type": "Bearer",
+			})
 		}
 	}))
 	t.Cleanup(srv.Close)
@@ -164,7 +172,10 @@ func TestRequestsToGoogleHaveATokenOfTheServiceAccount(t *testing.T) {
 				form = r.Form
 				tokens++
 				w.Header().Set("Content-Type", "application/json")
-				_ = json.NewEncoder(w).Encode(map[string]any{"access_token": "google-token", "expires_in": 3600, "token_type": "Bearer"})
+				_ = json.NewEncoder(w).Encode(map[string]any{
+					"access_token": "google-token", "expires_in": 3600,
+					"token_type": "Bearer",
+				})
 			}))
 			defer google.Close()
 			client, err := clientOf(t.Context(), t, server.URL,
@@ -189,9 +200,13 @@ func TestTheIdentityOfTheServerStaysInItsCloud(t *testing.T) {
 		requested++
 		return nil, http.ErrHandlerTimeout
 	})}
-	ctx := config.WithGrafanaConfig(t.Context(), config.NewGrafanaCfg(map[string]string{"GFAZPL_MANAGED_IDENTITY_ENABLED": "true"}))
+	ctx := config.WithGrafanaConfig(t.Context(),
+		config.NewGrafanaCfg(map[string]string{"GFAZPL_MANAGED_IDENTITY_ENABLED": "true"}))
 	server := recordAuthorizations(t)
-	for _, address := range []string{server.URL, "https://prometheus.monitor.azure.com.example.org", "http://a.prometheus.monitor.azure.com"} {
+	for _, address := range []string{
+		server.URL, "https://prometheus.monitor.azure.com.example.org",
+		"http://a.prometheus.monitor.azure.com",
+	} {
 		client, err := clientOf(ctx, t, address, `{"azureCredentials":{"authType":"msi"}}`, nil, forTokens)
 		require.NoError(t, err)
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
@@ -205,13 +220,28 @@ func TestTheIdentityOfTheServerStaysInItsCloud(t *testing.T) {
 
 func TestCloudSettingsThatAreWrongAreNamed(t *testing.T) {
 	for _, c := range []struct{ jsonData, want string }{
-		{`{"azureCredentials":{"authType":"clientsecret","tenantId":"t","clientId":"c"}}`, "jsonData.azureCredentials: the tenant ID, the client ID or the client secret is missing"},
-		{`{"azureCredentials":{"authType":"password"}}`, `jsonData.azureCredentials.authType: "password" is not supported`},
-		{`{"azureCredentials":{"authType":"msi"}}`, "jsonData.azureCredentials.authType: Grafana does not allow it. Set managed_identity_enabled"},
+		{
+			`{"azureCredentials":{"authType":"clientsecret","tenantId":"t","clientId":"c"}}`,
+			"jsonData.azureCredentials: the tenant ID, the client ID or the client secret is missing",
+		},
+		{
+			`{"azureCredentials":{"authType":"password"}}`,
+			`jsonData.azureCredentials.authType: "password" is not supported`,
+		},
+		{
+			`{"azureCredentials":{"authType":"msi"}}`,
+			"jsonData.azureCredentials.authType: Grafana does not allow it. Set managed_identity_enabled",
+		},
 		{`{"azureCredentials":{"authType":"workloadidentity"}}`, "Set workload_identity_enabled"},
 		{`{"azureCredentials":{"authType":"msi","azureCloud":"moon"}}`, `unknown cloud "moon"`},
-		{`{"authenticationType":"jwt","clientEmail":"a@b"}`, "jsonData.clientEmail: the client email, the token URI or the private key is missing"},
-		{`{"authenticationType":"jwt","privateKeyPath":"/no/such/file"}`, "jsonData.privateKeyPath: the private key could not be read"},
+		{
+			`{"authenticationType":"jwt","clientEmail":"a@b"}`,
+			"jsonData.clientEmail: the client email, the token URI or the private key is missing",
+		},
+		{
+			`{"authenticationType":"jwt","privateKeyPath":"/no/such/file"}`,
+			"jsonData.privateKeyPath: the private key could not be read",
+		},
 		{`{"authenticationType":"key"}`, `jsonData.authenticationType: "key" is not supported`},
 	} {
 		_, err := clientOf(t.Context(), t, "https://example.org", c.jsonData, nil, http.DefaultClient)

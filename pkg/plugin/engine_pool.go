@@ -85,7 +85,9 @@ func (v *enginePool) accessOf(ctx context.Context) *access {
 
 // withEngine calls do with the engine of the viewer. If do succeeds, the identity counts as valid
 // from then on.
-func withEngine[T any](ctx context.Context, v *enginePool, alerting bool, do func(*engine.Engine) (T, error)) (T, error) {
+func withEngine[T any](ctx context.Context, v *enginePool, alerting bool, do func(*engine.Engine) (T, error)) (T,
+	error,
+) {
 	a := v.accessOf(ctx)
 	e := a.dashboards
 	if alerting {

@@ -67,7 +67,8 @@ func statusOf(err error) (status int, downstream bool) {
 		return set.status, true
 	case errors.As(err, &full):
 		return http.StatusServiceUnavailable, true
-	case fault.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) && mistake.UserMistake():
+	case fault.IsUserError(err), errors.As(err, &noBucket), errors.As(err, &problems), errors.As(err, &mistake) &&
+		mistake.UserMistake():
 		return http.StatusBadRequest, true
 	case errors.As(err, &server):
 		return serverStatus[server.Reason], true

@@ -39,7 +39,10 @@ func TestEveryErrorHasItsSource(t *testing.T) {
 		{&fault.Error{Value: &fault.UserError{Message: "in a panic"}}, 500, false},
 		{errors.New("x"), 500, false},
 	} {
-		for _, err := range []error{c.err, &engine.SLOError{Err: fmt.Errorf("SLO a of the composite: %w", c.err)}, publicError{c.err}} {
+		for _, err := range []error{
+			c.err, &engine.SLOError{Err: fmt.Errorf("SLO a of the composite: %w", c.err)},
+			publicError{c.err},
+		} {
 			status, downstream := statusOf(err)
 			require.Equal(t, c.status, status, "%T: %v", c.err, err)
 			require.Equal(t, c.downstream, downstream, "%T: %v", c.err, err)

@@ -15,7 +15,8 @@ import (
 // identity token, and the token in which Grafana signs the identity of the viewer. No other header
 // of a request reaches a server, except the cookies of `keepCookies`.
 var oauthHeaders = []string{
-	backend.OAuthIdentityTokenHeaderName, backend.OAuthIdentityIDTokenHeaderName, backend.GrafanaUserSignInTokenHeaderName,
+	backend.OAuthIdentityTokenHeaderName, backend.OAuthIdentityIDTokenHeaderName,
+	backend.GrafanaUserSignInTokenHeaderName,
 }
 
 // loginCookies are Grafana's own session cookies. They are never forwarded, even if `keepCookies`
@@ -55,7 +56,8 @@ func (f forwarding) credentials(viewer http.Header) http.Header {
 
 // cookies returns the Cookie header with the forwarded cookies, sorted by name.
 func (f forwarding) cookies(viewer http.Header) string {
-	kept := (&http.Request{Header: http.Header{backend.CookiesHeaderName: viewer.Values(backend.CookiesHeaderName)}}).Cookies()
+	header := http.Header{backend.CookiesHeaderName: viewer.Values(backend.CookiesHeaderName)}
+	kept := (&http.Request{Header: header}).Cookies()
 	kept = slices.DeleteFunc(kept, func(c *http.Cookie) bool { return !f.isForwarded(c.Name) })
 	slices.SortStableFunc(kept, func(a, b *http.Cookie) int { return strings.Compare(a.Name, b.Name) })
 	out := &http.Request{Header: http.Header{}}
@@ -87,14 +89,15 @@ func viewerOf(ctx context.Context) viewer {
 // forwardCredentials adds the viewer's credentials to a request to the server. Headers from the
 // settings of the data source take precedence.
 func forwardCredentials() httpclient.Middleware {
-	return httpclient.NamedMiddlewareFunc("forward-credentials", func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
-		return httpclient.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
-			for name, values := range viewerOf(req.Context()).credentials {
-				if req.Header.Get(name) == "" {
-					req.Header[name] = slices.Clone(values)
+	return httpclient.NamedMiddlewareFunc("forward-credentials",
+		func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
+			return httpclient.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
+				for name, values := range viewerOf(req.Context()).credentials {
+					if req.Header.Get(name) == "" {
+						req.Header[name] = slices.Clone(values)
+					}
 				}
-			}
-			return next.RoundTrip(req)
+				return next.RoundTrip(req)
+			})
 		})
-	})
 }

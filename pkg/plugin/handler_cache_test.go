@@ -31,9 +31,11 @@ func forget(t *testing.T, ds *Datasource, role string) (status int) {
 		Method: http.MethodPost, Path: "cache/forget", URL: "cache/forget", Body: []byte("{}"),
 		PluginContext: backend.PluginContext{User: &backend.User{Role: role}},
 	}
-	require.NoError(t, ds.CallResource(t.Context(), request, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
-		status = r.Status
-		return nil
-	})))
+	require.NoError(t,
+		ds.CallResource(t.Context(), request,
+			backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+				status = r.Status
+				return nil
+			})))
 	return status
 }

@@ -56,7 +56,10 @@ func (d *Datasource) routes() []route {
 		{"GET /slos", lists, d.listSLOs},
 		{"GET /policies", lists, d.listPolicies},
 		{"GET /signals", lists, listSignals},
-		{"GET /catalog/schema", lists, func(*http.Request) (any, error) { return json.RawMessage(catalog.Schema()), nil }},
+		{
+			"GET /catalog/schema", lists,
+			func(*http.Request) (any, error) { return json.RawMessage(catalog.Schema()), nil },
+		},
 		{"POST /cache/forget", lists, d.withSettings(d.forget)},
 	}
 }
@@ -105,12 +108,20 @@ func withBody[Q any](next func(*http.Request, Q) (any, error)) handler {
 		var tooLarge *http.MaxBytesError
 		switch {
 		case errors.As(err, &tooLarge):
-			return nil, &statusError{http.StatusRequestEntityTooLarge, fmt.Errorf("the request is larger than %d MiB", maxBody>>20)}
+			return nil,
+				&statusError{
+					http.StatusRequestEntityTooLarge,
+					fmt.Errorf("the request is larger than %d MiB", maxBody>>20),
+				}
 		case err != nil:
 			return nil, &statusError{http.StatusBadRequest, fmt.Errorf("the request could not be read: %w", err)}
 		}
 		if err := json.Unmarshal(body, &question); err != nil {
-			return nil, &statusError{http.StatusBadRequest, fmt.Errorf("the request is not the JSON that was expected: %w", err)}
+			return nil,
+				&statusError{
+					http.StatusBadRequest,
+					fmt.Errorf("the request is not the JSON that was expected: %w", err),
+				}
 		}
 		return next(r, question)
 	}
@@ -139,7 +150,10 @@ type sloInfo struct {
 func sloInfos(slos []catalog.SLO) []sloInfo {
 	out := make([]sloInfo, len(slos))
 	for i, s := range slos {
-		out[i] = sloInfo{s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(), append([]string{}, s.By...), s.Labels, sli.SplitLabels(s.SLI, s.By)}
+		out[i] = sloInfo{
+			s.Name, s.Description, s.Objective.Percent(), windowsOf(s), s.Kind(),
+			append([]string{}, s.By...), s.Labels, sli.SplitLabels(s.SLI, s.By),
+		}
 	}
 	return out
 }
@@ -214,7 +228,8 @@ func (d *Datasource) listPolicies(*http.Request) (any, error) {
 	for _, p := range d.settings.Catalog.AllPolicies() {
 		item := policy{Name: p.Name, Description: p.Description, Alerts: []alert{}}
 		for _, a := range p.Alerts {
-			item.Alerts = append(item.Alerts, alert{a.Severity, a.Percent, slo.FormatDuration(a.Long), slo.FormatDuration(a.Short)})
+			item.Alerts = append(item.Alerts,
+				alert{a.Severity, a.Percent, slo.FormatDuration(a.Long), slo.FormatDuration(a.Short)})
 		}
 		out = append(out, item)
 	}

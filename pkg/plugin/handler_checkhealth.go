@@ -14,7 +14,9 @@ import (
 )
 
 // CheckHealth runs a query, identifies the server, and reports problems of the catalog.
-func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+func (d *Datasource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult,
+	error,
+) {
 	if d.settingsErr != nil {
 		return healthError(plainText(d.settingsErr), ""), nil
 	}
@@ -79,7 +81,10 @@ func (d *Datasource) replicas(ctx context.Context, client *prom.Client) string {
 		}
 	}
 	now := time.Now().Truncate(time.Minute)
-	at := []time.Time{now.Add(-max(d.settings.Settle, time.Minute)), now.Add(-25 * time.Hour), now.Add(-29 * 24 * time.Hour)}
+	at := []time.Time{
+		now.Add(-max(d.settings.Settle, time.Minute)), now.Add(-25 * time.Hour),
+		now.Add(-29 * 24 * time.Hour),
+	}
 	found, _ := client.Replicas(ctx, selectors, at)
 	return found
 }

@@ -68,7 +68,10 @@ type queryRequest struct {
 // parse parses the query over the last hour.
 func (q queryRequest) parse() (query.Query, error) {
 	now := time.Now()
-	return query.ParseQuery(backend.DataQuery{JSON: q.Query, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+	return query.ParseQuery(backend.DataQuery{
+		JSON:      q.Query,
+		TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+	}, now)
 }
 
 // maxLookupSLOs bounds the SLOs that one question looks up.
@@ -90,7 +93,9 @@ func (d *Datasource) keys(r *http.Request, q queryRequest) (any, error) {
 }
 
 // unionOf calls find for the selector of each SLO and returns the union of the results.
-func (d *Datasource) unionOf(r *http.Request, q queryRequest, name string, find func(s catalog.SLO, selector string) ([]string, error)) (any, error) {
+func (d *Datasource) unionOf(r *http.Request, q queryRequest, name string,
+	find func(s catalog.SLO, selector string) ([]string, error),
+) (any, error) {
 	parsed, err := q.parse()
 	if err != nil {
 		return nil, err

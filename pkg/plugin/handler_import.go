@@ -22,7 +22,10 @@ type importResponse struct {
 
 func describeImport(r importer.Result) importResponse {
 	c, problems := catalog.Parse([]byte(r.Catalog))
-	return importResponse{r.Format, r.Catalog, sloInfos(c.SLOs), append([]importer.Note{}, r.Notes...), append(catalog.Problems{}, problems...)}
+	return importResponse{
+		r.Format, r.Catalog, sloInfos(c.SLOs), append([]importer.Note{}, r.Notes...),
+		append(catalog.Problems{}, problems...),
+	}
 }
 
 type importRequest struct {
@@ -48,7 +51,8 @@ func (d *Datasource) discover(r *http.Request) (any, error) {
 		}
 		for _, one := range matrix {
 			if len(one.Values) > 0 {
-				series = append(series, importer.Series{Labels: labelTexts(one.Metric), Value: float64(one.Values[0].Value)})
+				series = append(series,
+					importer.Series{Labels: labelTexts(one.Metric), Value: float64(one.Values[0].Value)})
 			}
 		}
 	}

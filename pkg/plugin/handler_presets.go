@@ -121,7 +121,8 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 		return presetInfo{}, err
 	}
 	out := presetInfo{
-		Preset: f.Preset, State: presetAbsent, Metrics: f.Metrics(), Found: append([]string{}, f.Found...), Catalog: text,
+		Preset: f.Preset, State: presetAbsent, Metrics: f.Metrics(), Found: append([]string{}, f.Found...),
+		Catalog: text,
 	}
 	whole, some := true, false
 	for _, o := range f.Offers {
@@ -133,7 +134,8 @@ func describePreset(f presets.Finding) (presetInfo, error) {
 		}
 		out.SLOs = append(out.SLOs, presetSLO{
 			sloInfo: sloInfos([]catalog.SLO{o.SLO})[0], Ready: o.Ready, Missing: append([]string{}, o.Missing...),
-			MissingLabels: append([]string{}, o.MissingLabels...), Notes: append([]string{}, o.Notes...), Catalog: alone,
+			MissingLabels: append([]string{}, o.MissingLabels...), Notes: append([]string{}, o.Notes...),
+			Catalog: alone,
 		})
 		whole, some = whole && o.Ready && len(o.MissingLabels) == 0, some || o.Ready
 	}
@@ -171,7 +173,8 @@ func (d *Datasource) targets(r *http.Request, f presets.Finding) (presets.Findin
 			continue
 		}
 		h, err := withEngine(r.Context(), d.engines, false, func(e *engine.Engine) (*engine.TimeSeriesReport, error) {
-			return e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []engine.Metric{engine.MetricThroughput}, now.Add(-ready.Window), now, time.Hour)
+			return e.TimeSeries(r.Context(), []catalog.SLO{ready.SLO}, []engine.Metric{engine.MetricThroughput},
+				now.Add(-ready.Window), now, time.Hour)
 		})
 		if err != nil {
 			continue

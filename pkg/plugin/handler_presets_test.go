@@ -20,7 +20,8 @@ func meshed(t *testing.T) *httptest.Server {
 	rec := promtest.Recording{}
 	now := time.Now().Truncate(time.Minute)
 	for i := range 10 {
-		name := `istio_requests_total{reporter="destination",destination_workload="w` + string(rune('0'+i)) + `",response_code=`
+		name := `istio_requests_total{reporter="destination",destination_workload="w` + string(rune('0'+i)) +
+			`",response_code=`
 		for m := range 180 {
 			ms := now.Add(time.Duration(m-179) * time.Minute).UnixMilli()
 			good, bad := float64(m)*100, float64(m)/5

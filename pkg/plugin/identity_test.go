@@ -19,7 +19,10 @@ func inOrg(id int64, user *backend.User) backend.PluginContext {
 
 func TestIdentity(t *testing.T) {
 	credentials := func(name, value string) http.Header {
-		h := http.Header{"Authorization": {"Bearer a"}, "Cookie": {"session=1"}, "X-Id-Token": {"t"}, "X-Grafana-Id": {"g"}}
+		h := http.Header{
+			"Authorization": {"Bearer a"}, "Cookie": {"session=1"}, "X-Id-Token": {"t"},
+			"X-Grafana-Id": {"g"},
+		}
 		h.Set(name, value)
 		return h
 	}
@@ -31,7 +34,8 @@ func TestIdentity(t *testing.T) {
 		require.NotEqual(t, unknown, identityOf(credentials(name, "other"), inOrg(1, nil)), name)
 	}
 	require.Equal(t, known, identityOf(credentials("X-Grafana-Id", "renewed"), ann))
-	require.NotEqual(t, unknown, identityOf(credentials("X-Grafana-Id", "renewed"), inOrg(1, nil)), "the token alone names the user")
+	require.NotEqual(t, unknown, identityOf(credentials("X-Grafana-Id", "renewed"), inOrg(1, nil)),
+		"the token alone names the user")
 	without := same.Clone()
 	without.Del("X-Grafana-Id")
 	require.NotEqual(t, known, identityOf(without, ann), "the server may answer otherwise without the token")
@@ -47,8 +51,10 @@ func TestIdentity(t *testing.T) {
 		change(&other)
 		require.NotEqual(t, known, identityOf(same, other), name)
 	}
-	require.NotEqual(t, identityOf(http.Header{"Cookie": {"\xff"}}, ann), identityOf(http.Header{"Cookie": {"\xfe"}}, ann), "bytes, not characters")
-	require.NotEqual(t, identityOf(http.Header{"Authorization": {"X-Id-Token"}}, ann), identityOf(http.Header{"X-Id-Token": {"Authorization"}}, ann))
+	require.NotEqual(t, identityOf(http.Header{"Cookie": {"\xff"}}, ann),
+		identityOf(http.Header{"Cookie": {"\xfe"}}, ann), "bytes, not characters")
+	require.NotEqual(t, identityOf(http.Header{"Authorization": {"X-Id-Token"}}, ann),
+		identityOf(http.Header{"X-Id-Token": {"Authorization"}}, ann))
 }
 
 func TestKeptCookies(t *testing.T) {
@@ -69,13 +75,17 @@ func TestKeptCookies(t *testing.T) {
 		require.Equal(t, tt.want, forwarding{Cookies: tt.keep}.cookies(viewer), tt.keep)
 	}
 	require.Empty(t, forwarding{OAuth: true}.credentials(viewer))
-	require.False(t, parseForwarding(backend.DataSourceInstanceSettings{JSONData: []byte(`{"keepCookies":[""]}`)}).enabled())
+	require.False(t,
+		parseForwarding(backend.DataSourceInstanceSettings{JSONData: []byte(`{"keepCookies":[""]}`)}).enabled())
 }
 
 func TestAPanelOfItsOwnDoesNotReadAgain(t *testing.T) {
 	ds, u := serve(t, map[string]any{"oauthPassThru": true})
 	headers := func(token, panel string) map[string]string {
-		return map[string]string{"Authorization": token, "http_X-Panel-Id": panel, "http_X-Query-Group-Id": panel, "http_traceparent": panel}
+		return map[string]string{
+			"Authorization": token, "http_X-Panel-Id": panel, "http_X-Query-Group-Id": panel,
+			"http_traceparent": panel,
+		}
 	}
 	require.NoError(t, ask(t, ds, headers("Bearer a", "1"), `{"slos":["availability"]}`).Error)
 	first := u.requestCount()
@@ -92,7 +102,8 @@ func TestIdentitiesShareTheBytesOfOneCache(t *testing.T) {
 	ds, u := serve(t, map[string]any{"oauthPassThru": true})
 	read := func(who int) (requests int) {
 		before := u.requestCount()
-		require.NoError(t, ask(t, ds, map[string]string{"Authorization": fmt.Sprint(who)}, `{"slos":["availability"]}`).Error)
+		require.NoError(t,
+			ask(t, ds, map[string]string{"Authorization": fmt.Sprint(who)}, `{"slos":["availability"]}`).Error)
 		return u.requestCount() - before
 	}
 	read(0)

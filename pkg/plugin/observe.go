@@ -22,7 +22,9 @@ func init() {
 }
 
 // observe runs one query and records a span, metrics and a log line.
-func observe(ctx context.Context, q backend.DataQuery, answer func(context.Context) (data.Frames, error)) backend.DataResponse {
+func observe(ctx context.Context, q backend.DataQuery,
+	answer func(context.Context) (data.Frames, error),
+) backend.DataResponse {
 	kind := q.QueryType
 	if kind == "" {
 		kind = string(query.Summary)
@@ -37,7 +39,10 @@ func observe(ctx context.Context, q backend.DataQuery, answer func(context.Conte
 	span.SetAttributes(attribute.String("burnline.query_type", kind), attribute.String("burnline.outcome", outcome))
 
 	logger := backend.Logger.FromContext(ctx)
-	about := []any{"refId", q.RefID, "queryType", kind, "outcome", outcome, "duration", elapsed.Round(time.Millisecond).String(), "frames", len(frames)}
+	about := []any{
+		"refId", q.RefID, "queryType", kind, "outcome", outcome, "duration",
+		elapsed.Round(time.Millisecond).String(), "frames", len(frames),
+	}
 	switch outcome {
 	case telemetry.OK, telemetry.Canceled:
 		logger.Debug("Query answered", about...)

@@ -35,9 +35,12 @@ func TestAnAnswerIsTracedWithoutItsSecrets(t *testing.T) {
 	defer srv.Close()
 	instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{
 		UID: "burnline", Type: ID, Name: "Burnline",
-		URL:                     strings.Replace(srv.URL, "://", "://someone:secret-address@", 1),
-		JSONData:                []byte(`{"httpHeaderName1":"X-Api-Key","basicAuth":true}`),
-		DecryptedSecureJSONData: map[string]string{"httpHeaderValue1": "secret-header", "basicAuthPassword": "secret-basic"},
+		URL:      strings.Replace(srv.URL, "://", "://someone:secret-address@", 1),
+		JSONData: []byte(`{"httpHeaderName1":"X-Api-Key","basicAuth":true}`),
+		DecryptedSecureJSONData: map[string]string{
+			"httpHeaderValue1":  "secret-header",
+			"basicAuthPassword": "secret-basic",
+		},
 	})
 	require.NoError(t, err)
 	ds := instance.(*Datasource)

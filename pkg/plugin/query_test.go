@@ -88,7 +88,8 @@ func serve(t *testing.T, jsonData map[string]any) (*Datasource, *upstream) {
 // ask sends one query with the range of the hour before the end of the samples.
 func ask(t *testing.T, ds *Datasource, headers map[string]string, query string) backend.DataResponse {
 	res, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Headers: headers, Queries: []backend.DataQuery{{
-		RefID: "A", JSON: []byte(query), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end}, MaxDataPoints: 60,
+		RefID: "A", JSON: []byte(query), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
+		MaxDataPoints: 60,
 	}}})
 	require.NoError(t, err)
 	return res.Responses["A"]
@@ -126,14 +127,18 @@ func TestAnUnreadableSLOIsAnErrorOfAnAlert(t *testing.T) {
 
 		res = ask(t, ds, nil, query)
 		require.NoError(t, res.Error, kind)
-		require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityError, Text: reported}}, res.Frames[0].Meta.Notices[:1])
+		require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityError, Text: reported}},
+			res.Frames[0].Meta.Notices[:1])
 	}
 	require.NoError(t, ask(t, ds, alert, `{"slos":["availability","latency"]}`).Error)
 
 	f := ask(t, ds, nil, `{}`).Frames[0]
 	require.Equal(t, []string{"latency", "between", "availability"}, textsOf(f, "slo"))
 	require.Equal(t, []string{"a", "", "a"}, textsOf(f, "w"))
-	for _, name := range []string{"state", "firing_page", "sli", "budget", "burn_1h", "factor_1h", "throughput", "coverage", "events", "bad"} {
+	for _, name := range []string{
+		"state", "firing_page", "sli", "budget", "burn_1h", "factor_1h", "throughput",
+		"coverage", "events", "bad",
+	} {
 		field, _ := f.FieldByName(name)
 		require.Nil(t, field.At(1), name)
 		require.NotNil(t, field.At(0), name)
@@ -144,7 +149,8 @@ func TestAnUnreadableSLOIsAnErrorOfAnAlert(t *testing.T) {
 
 func TestAnAlertAboutEverySLONeedsAWholeCatalog(t *testing.T) {
 	const problem = `line 1:100 slos[1].name: "?" is not a name. Use letters, digits, '.', '_' and '-', with a letter or digit first, for example checkout-availability`
-	ds, _ := serve(t, map[string]any{"catalog": "slos: [{name: a, objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}, {name: '?', objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}]"})
+	ds, _ := serve(t,
+		map[string]any{"catalog": "slos: [{name: a, objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}, {name: '?', objective: 90, window: 1d, sli: {events: {total: r_total, bad: x_total}}}]"})
 	res := ask(t, ds, alert, `{}`)
 	require.EqualError(t, res.Error, "the SLO catalog of this data source has 1 problem. First: "+problem+
 		". Fix it in the data source settings, or select specific SLOs (slos)")
@@ -155,17 +161,22 @@ func TestAnAlertAboutEverySLONeedsAWholeCatalog(t *testing.T) {
 	require.Equal(t, "The SLO catalog has 1 problem. First: "+problem, res.Frames[0].Meta.Notices[0].Text)
 
 	ds, _ = serve(t, map[string]any{"catalog": "slos: ["})
-	require.EqualError(t, ask(t, ds, nil, `{}`).Error, "the SLO catalog of this data source has 1 problem. First: line 1:7: YAML syntax: "+
-		"sequence end token ']' not found. Fix it in the data source settings, or select specific SLOs (slos)")
+	require.EqualError(t, ask(t, ds, nil, `{}`).Error,
+		"the SLO catalog of this data source has 1 problem. First: line 1:7: YAML syntax: "+
+			"sequence end token ']' not found. Fix it in the data source settings, or select specific SLOs (slos)")
 	ds, _ = serve(t, map[string]any{"catalog": "slos: []"})
 	res = ask(t, ds, nil, `{}`)
 	require.NoError(t, res.Error)
-	require.Equal(t, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.", res.Frames[0].Meta.Notices[0].Text)
+	require.Equal(t, "The catalog of this data source has no SLO. Add one in its settings, or write one in the query.",
+		res.Frames[0].Meta.Notices[0].Text)
 }
 
 func TestErrorsArePlainText(t *testing.T) {
 	ds, u := serve(t, map[string]any{})
-	u.garble = map[string][]string{"/api/v1/query_range": {"St\xf6rung " + strings.Repeat("ü", 300)}, "/api/v1/query": {"\xff"}}
+	u.garble = map[string][]string{
+		"/api/v1/query_range": {"St\xf6rung " + strings.Repeat("ü", 300)},
+		"/api/v1/query":       {"\xff"},
+	}
 	res := ask(t, ds, nil, `{"slos":["availability"]}`)
 	require.Error(t, res.Error)
 	require.True(t, utf8.ValidString(res.Error.Error()))
@@ -175,19 +186,24 @@ func TestErrorsArePlainText(t *testing.T) {
 	require.Equal(t, "a\uFFFDb"+strings.Repeat("é", 1997)+"…", long.Error())
 	health, err := ds.CheckHealth(t.Context(), nil)
 	require.NoError(t, err)
-	require.Equal(t, "Prometheus query failed: server error: 502: \uFFFD. The server is overloaded or restarting. Try again shortly", health.Message)
+	require.Equal(t,
+		"Prometheus query failed: server error: 502: \uFFFD. The server is overloaded or restarting. Try again shortly",
+		health.Message)
 }
 
 // Save & test lists likely mistakes in the catalog with their position.
 func TestHealthNamesLikelyMistakes(t *testing.T) {
-	ds, _ := serve(t, map[string]any{"catalog": "slos:\n- {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=\"5..\"}'}}}"})
+	ds, _ := serve(t,
+		map[string]any{"catalog": "slos:\n- {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=\"5..\"}'}}}"})
 	health, err := ds.CheckHealth(t.Context(), nil)
 	require.NoError(t, err)
 	require.Equal(t, backend.HealthStatusOk, health.Status)
 	require.Contains(t, health.Message, "1 SLO in the catalog.")
-	require.Contains(t, health.Message, `line 2:88 slos[0].sli.events.bad: code="5.." compares the whole text. For a regular expression write code=~"5.."`)
+	require.Contains(t, health.Message,
+		`line 2:88 slos[0].sli.events.bad: code="5.." compares the whole text. For a regular expression write code=~"5.."`)
 
-	ds, _ = serve(t, map[string]any{"catalog": "slos:\n- {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~\"5..\"}'}}}"})
+	ds, _ = serve(t,
+		map[string]any{"catalog": "slos:\n- {name: a, objective: 99, window: 7d, sli: {events: {total: http_requests_total, bad: 'http_requests_total{code=~\"5..\"}'}}}"})
 	health, err = ds.CheckHealth(t.Context(), nil)
 	require.NoError(t, err)
 	require.NotContains(t, health.Message, "compares the whole text")
@@ -201,7 +217,8 @@ func TestZeroSettleReadsAMinuteOnce(t *testing.T) {
 		o.Now = func() time.Time { return now }
 		e := engine.New(u.Server, o)
 		minutes := func() int {
-			h, err := e.TimeSeries(t.Context(), ds.settings.Catalog.SLOs[:1], []engine.Metric{engine.MetricEvents}, now.Add(-30*time.Minute), now, time.Minute)
+			h, err := e.TimeSeries(t.Context(), ds.settings.Catalog.SLOs[:1], []engine.Metric{engine.MetricEvents},
+				now.Add(-30*time.Minute), now, time.Minute)
 			require.NoError(t, err)
 			return h.Cost.CellsMissed
 		}
@@ -216,7 +233,9 @@ func TestPartsOfASummary(t *testing.T) {
 	ds, _ := serve(t, map[string]any{})
 	for _, kind := range []string{"summary", "workloads"} {
 		part := func(from int) *data.Frame {
-			res := ask(t, ds, nil, fmt.Sprintf(`{"queryType":%q,"slos":["latency","between","availability"],"part":{"from":%d,"count":2}}`, kind, from))
+			res := ask(t, ds, nil,
+				fmt.Sprintf(`{"queryType":%q,"slos":["latency","between","availability"],"part":{"from":%d,"count":2}}`,
+					kind, from))
 			require.NoError(t, res.Error)
 			return res.Frames[0]
 		}
@@ -229,7 +248,8 @@ func TestPartsOfASummary(t *testing.T) {
 		require.NotContains(t, metaJSON(t, ask(t, ds, nil, fmt.Sprintf(`{"queryType":%q}`, kind)).Frames[0]), `"part"`)
 	}
 	whole := ask(t, ds, nil, `{"queryType":"summary","slos":["latency","availability"]}`).Frames[0]
-	part := ask(t, ds, nil, `{"queryType":"summary","slos":["latency","availability"],"part":{"from":0,"count":2}}`).Frames[0]
+	part := ask(t, ds, nil,
+		`{"queryType":"summary","slos":["latency","availability"],"part":{"from":0,"count":2}}`).Frames[0]
 	require.Equal(t, textsOf(whole, "slo"), textsOf(part, "slo"))
 
 	rule := ask(t, ds, alert, `{"queryType":"summary","slos":["latency","availability"],"part":{"from":0,"count":1}}`)

@@ -47,17 +47,21 @@ var (
 
 // Errors of requests beyond the memory limit.
 var (
-	errTooManyCalls   = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer. Try again in some seconds", maxResourceBodyHeld>>20)
+	errTooManyCalls = fmt.Errorf("more than %d MiB of requests of editors are waiting for an answer. Try again in some seconds",
+		maxResourceBodyHeld>>20)
 	errTooManyQueries = &memory.FullError{Bytes: maxQueryBodyHeld, Limit: maxQueryBodyHeld, Waited: true}
 )
 
 // CallResource serves a request of an editor.
-func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
+func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResourceRequest,
+	sender backend.CallResourceResponseSender,
+) error {
 	held := int64(len(req.Body)+len(req.URL)) + callBytes
 	if !resourceBodyHeld.TryAcquire(held) {
 		body := []byte(`{"message":"` + errTooManyCalls.Error() + `"}`)
 		return sender.Send(&backend.CallResourceResponse{
-			Status: http.StatusServiceUnavailable, Body: body, Headers: map[string][]string{"Content-Type": {"application/json"}},
+			Status: http.StatusServiceUnavailable, Body: body,
+			Headers: map[string][]string{"Content-Type": {"application/json"}},
 		})
 	}
 	defer resourceBodyHeld.Release(held)

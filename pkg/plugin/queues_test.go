@@ -29,12 +29,14 @@ func TestMoreRequestsThanAreAnsweredAtOnceWait(t *testing.T) {
 	leave()
 	require.ErrorIs(t, <-left, context.Canceled, "who leaves does not wait")
 	_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{
-		Headers: map[string]string{backend.FromAlertHeaderName: "true"}, Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}},
+		Headers: map[string]string{backend.FromAlertHeaderName: "true"},
+		Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}},
 	})
 	require.NoError(t, err, "an alert does not wait")
 	answered := make(chan error)
 	go func() {
-		_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})
+		_, err := ds.QueryData(t.Context(),
+			&backend.QueryDataRequest{Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})
 		answered <- err
 	}()
 	ds.queues.queries.Release(1)
@@ -55,12 +57,16 @@ func warning(u http.Handler, text string) http.Handler {
 }
 
 func TestAnAlertIsNotJudgedByAPartOfTheData(t *testing.T) {
-	for text, partial := range map[string]bool{"fetch series for Addr: s connection refused": true, "PromQL warning: mixed": false, "No StoreAPIs matched for this query": false} {
+	for text, partial := range map[string]bool{
+		"fetch series for Addr: s connection refused": true,
+		"PromQL warning: mixed":                       false, "No StoreAPIs matched for this query": false,
+	} {
 		_, u := serve(t, map[string]any{})
 		srv := httptest.NewServer(warning(u, text))
 		t.Cleanup(srv.Close)
-		instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{"catalog":` +
-			`"slos: [{name: a, objective: 90, window: 1d, by: [w], sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}}]"}`)})
+		instance, err := NewDatasource(t.Context(),
+			backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{"catalog":` +
+				`"slos: [{name: a, objective: 90, window: 1d, by: [w], sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}}]"}`)})
 		require.NoError(t, err)
 		ds := instance.(*Datasource)
 		t.Cleanup(ds.Dispose)
@@ -84,13 +90,16 @@ func TestAnAlertIsNotJudgedByAPartOfTheData(t *testing.T) {
 }
 
 // callRoute sends a resource call to a route.
-func callRoute(ctx context.Context, t *testing.T, ds *Datasource, r route, body string) (out backend.CallResourceResponse) {
+func callRoute(ctx context.Context, t *testing.T, ds *Datasource, r route,
+	body string,
+) (out backend.CallResourceResponse) {
 	t.Helper()
 	method, path, _ := strings.Cut(r.pattern, " ")
 	url := strings.ReplaceAll(path, "{name}", "istio")
 	path, _, _ = strings.Cut(url, "?")
 	require.NoError(t, ds.CallResource(ctx, &backend.CallResourceRequest{
-		Method: method, Path: path, URL: url, Body: []byte(body), PluginContext: backend.PluginContext{User: &backend.User{Role: "Viewer"}},
+		Method: method, Path: path, URL: url, Body: []byte(body),
+		PluginContext: backend.PluginContext{User: &backend.User{Role: "Viewer"}},
 	}, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
 		out = *r
 		return nil
@@ -100,20 +109,24 @@ func callRoute(ctx context.Context, t *testing.T, ds *Datasource, r route, body 
 
 // Every resource call returns a response for any body, also with invalid settings.
 func TestResourceCallsAnswerEverything(t *testing.T) {
-	broken, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: "http://127.0.0.1:1", JSONData: []byte(`{"cacheMiB":-1}`)})
+	broken, err := NewDatasource(t.Context(),
+		backend.DataSourceInstanceSettings{URL: "http://127.0.0.1:1", JSONData: []byte(`{"cacheMiB":-1}`)})
 	require.NoError(t, err)
 	working, _ := serve(t, map[string]any{})
 	deep := strings.Repeat("[", 100_000)
 	for _, body := range []string{
-		"", "null", "[]", "0", `"a"`, "{}", "{", deep, `{"slo":` + deep, `{"slo":null}`, `{"query":null}`, `{"query":{"inline":null}}`, `{"query":[]}`,
+		"", "null", "[]", "0", `"a"`, "{}", "{", deep, `{"slo":` + deep, `{"slo":null}`, `{"query":null}`,
+		`{"query":{"inline":null}}`, `{"query":[]}`,
 		`{"catalog":{}}`, `{"source":1}`, `{"selector":"\xff","label":"\u0000"}`, `{"slo":{"sli":{"events":{}}}}`,
-		`{"query":{"slos":[null]},"label":"a"}`, `{"query":{"queryType":"resources"},"label":"\u0000"}`, `{"slo":"` + strings.Repeat("a", maxBody) + `"}`,
+		`{"query":{"slos":[null]},"label":"a"}`, `{"query":{"queryType":"resources"},"label":"\u0000"}`,
+		`{"slo":"` + strings.Repeat("a", maxBody) + `"}`,
 	} {
 		for _, ds := range []*Datasource{broken.(*Datasource), working} {
 			for _, r := range ds.routes() {
 				answer := callRoute(t.Context(), t, ds, r, body)
 				require.NotZero(t, answer.Status, r.pattern)
-				require.NotEqual(t, http.StatusInternalServerError, answer.Status, "%s %.60s: %s", r.pattern, body, answer.Body)
+				require.NotEqual(t, http.StatusInternalServerError, answer.Status, "%s %.60s: %s", r.pattern, body,
+					answer.Body)
 				if answer.Status != http.StatusOK {
 					var out struct{ Message string }
 					require.NoError(t, json.Unmarshal(answer.Body, &out), r.pattern)
@@ -129,12 +142,18 @@ func TestResourceCallsAnswerEverything(t *testing.T) {
 func TestResourcePathsLeadNowhereElse(t *testing.T) {
 	ds, u := serve(t, map[string]any{})
 	for _, path := range []string{
-		"", "/", "..", "../slos", "slos/..", "./slos", "//slos", "/slos/", "slos%2f", "%2e%2e/slos", `..\slos`, "//evil.example.org/slos", `/\evil.example.org`, "http://evil.example.org/slos",
-		"presets/../slos", "presets/%2e%2e%2fslos", "presets/a/b", "presets/" + strings.Repeat("a", 1<<16), "api/v1/admin/tsdb/delete_series", "labels/../../api/v1/query", "SLOS", "slos;a=b", "slos#a", "slos\x00",
+		"", "/", "..", "../slos", "slos/..", "./slos", "//slos", "/slos/", "slos%2f", "%2e%2e/slos", `..\slos`,
+		"//evil.example.org/slos", `/\evil.example.org`, "http://evil.example.org/slos",
+		"presets/../slos", "presets/%2e%2e%2fslos", "presets/a/b", "presets/" + strings.Repeat("a", 1<<16),
+		"api/v1/admin/tsdb/delete_series", "labels/../../api/v1/query", "SLOS", "slos;a=b", "slos#a", "slos\x00",
 	} {
-		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodConnect, "get", "QUERY"} {
+		for _, method := range []string{
+			http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete,
+			http.MethodConnect, "get", "QUERY",
+		} {
 			var answer backend.CallResourceResponse
-			err := ds.CallResource(t.Context(), &backend.CallResourceRequest{Method: method, Path: path, URL: path, Body: []byte("{}")},
+			err := ds.CallResource(t.Context(),
+				&backend.CallResourceRequest{Method: method, Path: path, URL: path, Body: []byte("{}")},
 				backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
 					answer = *r
 					return nil
@@ -160,7 +179,8 @@ func TestForgettingEvictsNoOther(t *testing.T) {
 	require.Equal(t, 1, ds.engines.recent.Len())
 	for i := range 300 {
 		require.NoError(t, ds.CallResource(t.Context(), &backend.CallResourceRequest{
-			Method: http.MethodPost, Path: "cache/forget", URL: "cache/forget", Headers: map[string][]string{"Authorization": {fmt.Sprint("Bearer ", i)}},
+			Method: http.MethodPost, Path: "cache/forget", URL: "cache/forget",
+			Headers: map[string][]string{"Authorization": {fmt.Sprint("Bearer ", i)}},
 		}, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
 			require.Equal(t, http.StatusOK, r.Status)
 			return nil
@@ -176,7 +196,8 @@ func TestQueriesBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	require.True(t, queryBodyHeld.TryAcquire(maxQueryBodyHeld))
 	t.Cleanup(func() { queryBodyHeld.Release(maxQueryBodyHeld) })
 	query := func(headers map[string]string) error {
-		_, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Headers: headers, Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})
+		_, err := ds.QueryData(t.Context(),
+			&backend.QueryDataRequest{Headers: headers, Queries: []backend.DataQuery{{RefID: "A", JSON: []byte("{}")}}})
 		return err
 	}
 	require.ErrorContains(t, query(nil), "Try again in some seconds")
@@ -186,11 +207,13 @@ func TestQueriesBeyondTheMemoryForThemAreRefused(t *testing.T) {
 // call sends a resource call and returns its response.
 func call(ctx context.Context, t *testing.T, ds *Datasource, path, body string) (out backend.CallResourceResponse) {
 	t.Helper()
-	require.NoError(t, ds.CallResource(ctx, &backend.CallResourceRequest{Method: http.MethodPost, Path: path, URL: path, Body: []byte(body)},
-		backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
-			out = *r
-			return nil
-		})))
+	require.NoError(t,
+		ds.CallResource(ctx,
+			&backend.CallResourceRequest{Method: http.MethodPost, Path: path, URL: path, Body: []byte(body)},
+			backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+				out = *r
+				return nil
+			})))
 	return out
 }
 
@@ -232,7 +255,9 @@ func TestResourceCallsBeyondTheMemoryForThemAreRefused(t *testing.T) {
 	t.Cleanup(func() { resourceBodyHeld.Release(maxResourceBodyHeld - rest) })
 	refused := call(t.Context(), t, ds, "slo/validate", `{"slo":{"name":"`+strings.Repeat("a", 1000)+`"}}`)
 	require.Equal(t, http.StatusServiceUnavailable, refused.Status)
-	require.JSONEq(t, `{"message":"more than 64 MiB of requests of editors are waiting for an answer. Try again in some seconds"}`, string(refused.Body))
+	require.JSONEq(t,
+		`{"message":"more than 64 MiB of requests of editors are waiting for an answer. Try again in some seconds"}`,
+		string(refused.Body))
 	require.Equal(t, http.StatusOK, call(t.Context(), t, ds, "slo/validate", `{"slo":{}}`).Status)
 	require.True(t, resourceBodyHeld.TryAcquire(rest), "all of it was given back")
 	resourceBodyHeld.Release(rest)
@@ -245,7 +270,10 @@ func TestPromQLFromOutsideIsBounded(t *testing.T) {
 		return `{"name":"a","objective":99,"window":"1d","sli":{"events":{"total":` + quoted(selector) + `,"bad":"x"}}}`
 	}
 	deep := strings.Repeat("(", 400_000) + "x" + strings.Repeat(")", 400_000)
-	for name, selector := range map[string]string{"deep": deep, "minus": strings.Repeat("-", 4000) + "x", "regexp": `x{a=~".{999}.{999}"}`} {
+	for name, selector := range map[string]string{
+		"deep": deep, "minus": strings.Repeat("-", 4000) + "x",
+		"regexp": `x{a=~".{999}.{999}"}`,
+	} {
 		for path, body := range map[string]string{
 			"lookup/labels":  `{"selector":` + quoted(selector) + `}`,
 			"lookup/values":  `{"label":"a","selector":` + quoted(selector) + `}`,
@@ -257,13 +285,16 @@ func TestPromQLFromOutsideIsBounded(t *testing.T) {
 		} {
 			answer := call(t.Context(), t, ds, path, body)
 			require.Equal(t, http.StatusBadRequest, answer.Status, "%s %s: %.300s", name, path, answer.Body)
-			require.Regexp(t, "has [0-9]+ (bytes|operators|repet.*). At most|bytes are too much. At most 65536", string(answer.Body), "%s %s", name, path)
+			require.Regexp(t, "has [0-9]+ (bytes|operators|repet.*). At most|bytes are too much. At most 65536",
+				string(answer.Body), "%s %s", name, path)
 		}
-		imported := call(t.Context(), t, ds, "import", `{"source":`+quoted("version: prometheus/v1\nservice: a\nslos:\n- name: a\n  objective: 99\n  sli:\n    events:\n"+
-			"      error_query: '"+selector+"'\n      total_query: 'sum(rate(x[{{.window}}]))'\n  alerting: {name: a}\n")+`}`)
+		imported := call(t.Context(), t, ds, "import",
+			`{"source":`+quoted("version: prometheus/v1\nservice: a\nslos:\n- name: a\n  objective: 99\n  sli:\n    events:\n"+
+				"      error_query: '"+selector+"'\n      total_query: 'sum(rate(x[{{.window}}]))'\n  alerting: {name: a}\n")+`}`)
 		require.Contains(t, string(imported.Body), ". At most", name)
 	}
-	filtered := call(t.Context(), t, ds, "keys", `{"query":{"slos":["availability"],"filters":[{"label":"a","op":"=~","value":".{999}.{999}"}]}}`)
+	filtered := call(t.Context(), t, ds, "keys",
+		`{"query":{"slos":["availability"],"filters":[{"label":"a","op":"=~","value":".{999}.{999}"}]}}`)
 	require.Contains(t, string(filtered.Body), "1998 repetitions")
 }
 
@@ -320,7 +351,8 @@ func TestAnswersTakeRoom(t *testing.T) {
 	waited := make(chan backend.DataResponse)
 	query := func(ctx context.Context) {
 		res, err := ds.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{{
-			RefID: "A", JSON: []byte(`{"slos":["availability"]}`), TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
+			RefID: "A", JSON: []byte(`{"slos":["availability"]}`),
+			TimeRange: backend.TimeRange{From: end.Add(-time.Hour), To: end},
 		}}})
 		if err != nil {
 			waited <- backend.DataResponse{Error: err}

@@ -27,7 +27,8 @@ func changing(t *testing.T, catalog string, updated time.Time) *Datasource {
 	t.Cleanup(srv.Close)
 	settings, err := json.Marshal(map[string]any{"catalog": catalog})
 	require.NoError(t, err)
-	instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: settings, Updated: updated})
+	instance, err := NewDatasource(t.Context(),
+		backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: settings, Updated: updated})
 	require.NoError(t, err)
 	ds := instance.(*Datasource)
 	t.Cleanup(ds.Dispose)
@@ -58,14 +59,16 @@ func values(t *testing.T, ds *Datasource, query string) (map[string]float64, []s
 }
 
 func sloOf(name, by string) string {
-	return "slos: [{name: " + name + ", objective: 99, window: 1d, by: [" + by + "], sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}}]"
+	return "slos: [{name: " + name + ", objective: 99, window: 1d, by: [" + by +
+		"], sli: {events: {total: r_total, bad: 'r_total{code=\"500\"}'}}}]"
 }
 
 // Grafana resolves an alert if only its labels are missing in the result. It keeps all alerts on an
 // error or without data. So a removed alert has a number for a while.
 func TestAlertsOfADefinitionThatChanges(t *testing.T) {
 	long := time.Now().Add(-2 * removalGrace)
-	const named, all = `{"queryType":"alerts","slos":["a"],"severities":["page"]}`, `{"queryType":"alerts","severities":["page"]}`
+	const named, all = `{"queryType":"alerts","slos":["a"],"severities":["page"]}`,
+		`{"queryType":"alerts","severities":["page"]}`
 	const unmeasured = `{"queryType":"alerts","value":"unmeasured","slos":["a"],"severities":["page"]}`
 	firing := map[string]float64{"severity=page, slo=a, w=a": 1, "severity=page, slo=a, w=b": 1}
 	for _, query := range []string{named, all} {
@@ -75,22 +78,31 @@ func TestAlertsOfADefinitionThatChanges(t *testing.T) {
 	t.Run("renamed, a rule about it", func(t *testing.T) {
 		ds := changing(t, sloOf("b", "w"), long)
 		got, notices := values(t, ds, named)
-		require.Equal(t, map[string]float64{"severity=page, slo=a": 0}, got, "the pages of a are missing, so Grafana resolves them")
-		require.Equal(t, []string{"The catalog of this data source has no SLO a. Its alerts cannot fire. Change the rule, or add the SLO again"}, notices)
+		require.Equal(t, map[string]float64{"severity=page, slo=a": 0}, got,
+			"the pages of a are missing, so Grafana resolves them")
+		require.Equal(t,
+			[]string{"The catalog of this data source has no SLO a. Its alerts cannot fire. Change the rule, or add the SLO again"}, notices)
 		got, _ = values(t, ds, unmeasured)
 		require.Equal(t, map[string]float64{"severity=page, slo=a": 1}, got, "it is a notification")
 		got, _ = values(t, ds, `{"queryType":"alerts","slos":["a","b"],"severities":["page"]}`)
-		require.Equal(t, map[string]float64{"severity=page, slo=a": 0, "severity=page, slo=b, w=a": 1, "severity=page, slo=b, w=b": 1}, got)
-		require.ErrorContains(t, ask(t, ds, nil, named).Error, `unknown SLO "a"`, "a person at a dashboard has mistyped it")
+		require.Equal(t,
+			map[string]float64{
+				"severity=page, slo=a": 0, "severity=page, slo=b, w=a": 1,
+				"severity=page, slo=b, w=b": 1,
+			}, got)
+		require.ErrorContains(t, ask(t, ds, nil, named).Error, `unknown SLO "a"`,
+			"a person at a dashboard has mistyped it")
 	})
 	t.Run("renamed, a rule about all", func(t *testing.T) {
 		got, _ := values(t, changing(t, sloOf("b", "w"), long), all)
-		require.Equal(t, map[string]float64{"severity=page, slo=b, w=a": 1, "severity=page, slo=b, w=b": 1}, got, "the pages of b begin as those of a end")
+		require.Equal(t, map[string]float64{"severity=page, slo=b, w=a": 1, "severity=page, slo=b, w=b": 1}, got,
+			"the pages of b begin as those of a end")
 	})
 	t.Run("one more group label", func(t *testing.T) {
 		for _, query := range []string{named, all} {
 			got, _ := values(t, changing(t, sloOf("a", "w, j"), long), query)
-			require.Equal(t, map[string]float64{"j=x, severity=page, slo=a, w=a": 1, "j=y, severity=page, slo=a, w=b": 1}, got)
+			require.Equal(t,
+				map[string]float64{"j=x, severity=page, slo=a, w=a": 1, "j=y, severity=page, slo=a, w=b": 1}, got)
 		}
 	})
 	t.Run("within an hour, what fires goes on", func(t *testing.T) {
@@ -114,8 +126,10 @@ func TestAlertsOfADefinitionThatChanges(t *testing.T) {
 		broken := sloOf("a", "w")[:len(sloOf("a", "w"))-1] + ", {name: b}]"
 		ds := changing(t, broken, long)
 		require.ErrorContains(t, ask(t, ds, alert, all).Error, "the SLO catalog of this data source has ")
-		require.ErrorContains(t, ask(t, ds, alert, `{"queryType":"alerts","slos":["b"]}`).Error, "SLO b is broken in the catalog")
-		require.ErrorContains(t, ask(t, ds, alert, `{"queryType":"alerts","slos":["c"]}`).Error, `unknown SLO "c"`, "it may be a slip in the catalog")
+		require.ErrorContains(t, ask(t, ds, alert, `{"queryType":"alerts","slos":["b"]}`).Error,
+			"SLO b is broken in the catalog")
+		require.ErrorContains(t, ask(t, ds, alert, `{"queryType":"alerts","slos":["c"]}`).Error, `unknown SLO "c"`,
+			"it may be a slip in the catalog")
 		got, _ := values(t, ds, named)
 		require.Equal(t, firing, got, "a rule about the other goes on")
 	})

@@ -47,7 +47,8 @@ func (r replica) serve(t *testing.T, now time.Time) http.Handler {
 	}
 	if !r.hidesAll {
 		mux.HandleFunc("/api/v1/status/tsdb", func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = fmt.Fprintf(w, `{"status":"success","data":{"headStats":{"minTime":%d}}}`, time.Unix(int64(r.started)*3600, 0).UnixMilli())
+			_, _ = fmt.Fprintf(w, `{"status":"success","data":{"headStats":{"minTime":%d}}}`,
+				time.Unix(int64(r.started)*3600, 0).UnixMilli())
 		})
 	}
 	return mux
@@ -85,14 +86,35 @@ func TestHealthNamesAnUnequalPair(t *testing.T) {
 		replicas []replica
 		want     []string // none: no warning
 	}{
-		"one":                              {[]replica{{started: 1, hours: 30}}, nil},
-		"one that shows nothing":           {[]replica{{hours: 30, hidesAll: true}}, nil},
-		"a pair of equals":                 {[]replica{{started: 1, hours: 30}, {started: 5, hours: 30}}, []string{processes}},
-		"a younger replica":                {[]replica{{started: 1, hours: 30}, {started: 5, hours: 3}}, []string{processes, answers, "is 1 or nothing"}},
-		"a pair that hides its processes":  {[]replica{{started: 1, hours: 30, hidesAll: true}, {started: 5, hours: 3, hidesAll: true}}, []string{answers}},
-		"a pair that hides when it began":  {[]replica{{started: 1, hours: 30, hidesInfo: true}, {started: 5, hours: 30, hidesInfo: true}}, []string{"head from 1970-01-01T01:00:00Z; head from 1970-01-01T05:00:00Z"}},
-		"queriers without data":            {[]replica{{started: 1, hours: 30, application: mimir}, {started: 5, hours: 30, application: mimir}}, nil},
-		"queriers before unequal storages": {[]replica{{started: 1, hours: 30, application: mimir}, {started: 5, hours: 3, application: mimir}}, []string{answers}},
+		"one":                    {[]replica{{started: 1, hours: 30}}, nil},
+		"one that shows nothing": {[]replica{{hours: 30, hidesAll: true}}, nil},
+		"a pair of equals": {
+			[]replica{{started: 1, hours: 30}, {started: 5, hours: 30}},
+			[]string{processes},
+		},
+		"a younger replica": {
+			[]replica{{started: 1, hours: 30}, {started: 5, hours: 3}},
+			[]string{processes, answers, "is 1 or nothing"},
+		},
+		"a pair that hides its processes": {[]replica{
+			{started: 1, hours: 30, hidesAll: true},
+			{started: 5, hours: 3, hidesAll: true},
+		}, []string{answers}},
+		"a pair that hides when it began": {
+			[]replica{
+				{started: 1, hours: 30, hidesInfo: true},
+				{started: 5, hours: 30, hidesInfo: true},
+			},
+			[]string{"head from 1970-01-01T01:00:00Z; head from 1970-01-01T05:00:00Z"},
+		},
+		"queriers without data": {[]replica{
+			{started: 1, hours: 30, application: mimir},
+			{started: 5, hours: 30, application: mimir},
+		}, nil},
+		"queriers before unequal storages": {[]replica{
+			{started: 1, hours: 30, application: mimir},
+			{started: 5, hours: 3, application: mimir},
+		}, []string{answers}},
 	} {
 		now := time.Now().Truncate(time.Minute) // the same for all, so equal servers have equal samples
 		var servers []http.Handler
@@ -100,7 +122,8 @@ func TestHealthNamesAnUnequalPair(t *testing.T) {
 			servers = append(servers, r.serve(t, now))
 		}
 		for _, byConnection := range []bool{false, true} {
-			instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: balance(t, byConnection, servers...), JSONData: []byte(`{}`)})
+			instance, err := NewDatasource(t.Context(),
+				backend.DataSourceInstanceSettings{URL: balance(t, byConnection, servers...), JSONData: []byte(`{}`)})
 			require.NoError(t, err)
 			ds := instance.(*Datasource)
 			t.Cleanup(ds.Dispose)

@@ -23,12 +23,14 @@ func over(t *testing.T, samples map[string]float64) *Datasource {
 	now := time.Now()
 	for name, v := range samples {
 		for m := 120; m >= 0; m-- {
-			rec[name] = append(rec[name], promtest.Sample{Ms: now.Add(-time.Duration(m) * time.Minute).UnixMilli(), V: v})
+			rec[name] = append(rec[name],
+				promtest.Sample{Ms: now.Add(-time.Duration(m) * time.Minute).UnixMilli(), V: v})
 		}
 	}
 	srv := httptest.NewServer(promtest.New(t, rec).Handler(prometheus3))
 	t.Cleanup(srv.Close)
-	instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
+	instance, err := NewDatasource(t.Context(),
+		backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
 	require.NoError(t, err)
 	ds := instance.(*Datasource)
 	t.Cleanup(ds.Dispose)
@@ -39,7 +41,8 @@ func askNow(t *testing.T, ds *Datasource, text string) backend.DataResponse {
 	t.Helper()
 	now := time.Now()
 	res, err := ds.QueryData(t.Context(), &backend.QueryDataRequest{Queries: []backend.DataQuery{{
-		RefID: "A", JSON: []byte(text), Interval: time.Minute, TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+		RefID: "A", JSON: []byte(text), Interval: time.Minute,
+		TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
 	}}})
 	require.NoError(t, err)
 	return res.Responses["A"]
@@ -59,7 +62,8 @@ func TestResourcesNeedNoSLO(t *testing.T) {
 	replicas, _ := f.FieldByName("replicas")
 	v, _ := replicas.NullableFloatAt(0)
 	require.InDelta(t, 0.75, *v, 1e-9)
-	require.Contains(t, f.Meta.ExecutedQueryString, "max by (cluster, namespace, exported_namespace, deployment, instance, job) (kube_deployment_spec_replicas)")
+	require.Contains(t, f.Meta.ExecutedQueryString,
+		"max by (cluster, namespace, exported_namespace, deployment, instance, job) (kube_deployment_spec_replicas)")
 	var notices []string
 	for _, n := range f.Meta.Notices {
 		notices = append(notices, n.Text)
@@ -73,7 +77,8 @@ func TestResourcesNeedNoSLO(t *testing.T) {
 }
 
 func TestAnEmptyClusterHasANoticeOfMissingMetrics(t *testing.T) {
-	answer := askNow(t, over(t, map[string]float64{"up": 1}), `{"queryType":"resources","resources":{"format":"timeseries"}}`)
+	answer := askNow(t, over(t, map[string]float64{"up": 1}),
+		`{"queryType":"resources","resources":{"format":"timeseries"}}`)
 	require.NoError(t, answer.Error)
 	require.Len(t, answer.Frames, 1)
 	require.Zero(t, answer.Frames[0].Rows())
@@ -92,7 +97,8 @@ func TestValuesOfWorkloads(t *testing.T) {
 	})
 	ask := func(path, body string) string {
 		var got backend.CallResourceResponse
-		err := ds.CallResource(t.Context(), &backend.CallResourceRequest{Method: http.MethodPost, Path: path, Body: []byte(body)},
+		err := ds.CallResource(t.Context(),
+			&backend.CallResourceRequest{Method: http.MethodPost, Path: path, Body: []byte(body)},
 			backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
 				got = *r
 				return nil
@@ -100,9 +106,13 @@ func TestValuesOfWorkloads(t *testing.T) {
 		require.NoError(t, err)
 		return strings.TrimSpace(string(got.Body))
 	}
-	require.JSONEq(t, `{"values":["ml","shop"]}`, ask("values", `{"query":{"queryType":"resources"},"label":"namespace"}`))
-	require.JSONEq(t, `{"values":["llm"]}`, ask("values", `{"query":{"queryType":"resources","filters":[{"label":"namespace","value":"ml"}]},"label":"workload"}`))
-	require.JSONEq(t, `{"labels":["cluster","namespace","workload","workload_type","pod"]}`, ask("keys", `{"query":{"queryType":"resources"}}`))
+	require.JSONEq(t, `{"values":["ml","shop"]}`,
+		ask("values", `{"query":{"queryType":"resources"},"label":"namespace"}`))
+	require.JSONEq(t, `{"values":["llm"]}`,
+		ask("values",
+			`{"query":{"queryType":"resources","filters":[{"label":"namespace","value":"ml"}]},"label":"workload"}`))
+	require.JSONEq(t, `{"labels":["cluster","namespace","workload","workload_type","pod"]}`,
+		ask("keys", `{"query":{"queryType":"resources"}}`))
 	require.Contains(t, ask("values", `{"query":{"queryType":"resources"},"label":"code"}`), `workloads have no label`)
 }
 

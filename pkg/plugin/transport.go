@@ -30,7 +30,9 @@ func newHTTPClient(ctx context.Context, is backend.DataSourceInstanceSettings) (
 // dashboard waits.
 const tokenTimeout = 15 * time.Second
 
-func newHTTPClientWith(ctx context.Context, is backend.DataSourceInstanceSettings, forTokens *http.Client) (*http.Client, *connections, error) {
+func newHTTPClientWith(ctx context.Context, is backend.DataSourceInstanceSettings,
+	forTokens *http.Client,
+) (*http.Client, *connections, error) {
 	opts, err := is.HTTPClientOptions(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -79,12 +81,13 @@ func (c *connections) close() {
 }
 
 func (c *connections) middleware() httpclient.Middleware {
-	return httpclient.NamedMiddlewareFunc("connections", func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
-		return httpclient.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
-			r.Close = r.Close || c.closed.Load()
-			return next.RoundTrip(r)
+	return httpclient.NamedMiddlewareFunc("connections",
+		func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
+			return httpclient.RoundTripperFunc(func(r *http.Request) (*http.Response, error) {
+				r.Close = r.Close || c.closed.Load()
+				return next.RoundTrip(r)
+			})
 		})
-	})
 }
 
 // instances are the connections of each data source's current instance, by its UID. The SDK

@@ -28,7 +28,8 @@ func TestRequestsToAmazonAreSigned(t *testing.T) {
 		http.NotFound(w, r)
 	}))
 	defer srv.Close()
-	ctx := config.WithGrafanaConfig(t.Context(), config.NewGrafanaCfg(map[string]string{"AWS_AUTH_AllowedAuthProviders": "keys"}))
+	ctx := config.WithGrafanaConfig(t.Context(),
+		config.NewGrafanaCfg(map[string]string{"AWS_AUTH_AllowedAuthProviders": "keys"}))
 	instance, err := NewDatasource(ctx, backend.DataSourceInstanceSettings{
 		URL: srv.URL, JSONData: []byte(`{"sigV4Auth":true,"sigV4AuthType":"keys","sigV4Region":"eu-central-1"}`),
 		DecryptedSecureJSONData: map[string]string{"sigV4AccessKey": "AKIDEXAMPLE", "sigV4SecretKey": "kept to itself"},
@@ -47,9 +48,11 @@ func TestGrafanaDefinesTheKindsOfCredentials(t *testing.T) {
 	requestCount := false
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requestCount = true }))
 	defer srv.Close()
-	ctx := config.WithGrafanaConfig(t.Context(), config.NewGrafanaCfg(map[string]string{"AWS_AUTH_AllowedAuthProviders": "keys"}))
+	ctx := config.WithGrafanaConfig(t.Context(),
+		config.NewGrafanaCfg(map[string]string{"AWS_AUTH_AllowedAuthProviders": "keys"}))
 	instance, err := NewDatasource(ctx, backend.DataSourceInstanceSettings{
-		URL: srv.URL, JSONData: []byte(`{"sigV4Auth":true,"sigV4AuthType":"ec2_iam_role","sigV4Region":"eu-central-1"}`),
+		URL:      srv.URL,
+		JSONData: []byte(`{"sigV4Auth":true,"sigV4AuthType":"ec2_iam_role","sigV4Region":"eu-central-1"}`),
 	})
 	require.NoError(t, err)
 	ds := instance.(*Datasource)
@@ -76,7 +79,8 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 	}
 	srv.Start()
 	defer srv.Close()
-	client, _, err := newHTTPClient(t.Context(), backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
+	client, _, err := newHTTPClient(t.Context(),
+		backend.DataSourceInstanceSettings{URL: srv.URL, JSONData: []byte(`{}`)})
 	require.NoError(t, err)
 	var free sync.WaitGroup // a connection is free shortly after its response was read
 	idle := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{PutIdleConn: func(err error) {
@@ -103,7 +107,8 @@ func TestConnectionsAreUsedAgainAndOnThisMachineNothingIsCompressed(t *testing.T
 		wg.Wait()
 		free.Wait()
 	}
-	require.Less(t, connections.Load(), int32(2*prom.DefaultConcurrency)) // some may be opened while another becomes free
+	// some may be opened while another becomes free
+	require.Less(t, connections.Load(), int32(2*prom.DefaultConcurrency))
 }
 
 // Every instance opens as many connections as it can use. They close when the instance is replaced
@@ -120,7 +125,8 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 		}
-		_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
+		_, _ = io.WriteString(w,
+			`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
 	}))
 	srv.Config.ConnState = func(c net.Conn, s http.ConnState) {
 		mu.Lock()
@@ -143,7 +149,8 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 	defer srv.Close()
 	all := make([]*Datasource, 0, savings)
 	for range savings {
-		instance, err := NewDatasource(t.Context(), backend.DataSourceInstanceSettings{UID: "saved", URL: srv.URL, JSONData: []byte(`{}`)})
+		instance, err := NewDatasource(t.Context(),
+			backend.DataSourceInstanceSettings{UID: "saved", URL: srv.URL, JSONData: []byte(`{}`)})
 		require.NoError(t, err)
 		ds := instance.(*Datasource)
 		all = append(all, ds)
@@ -177,8 +184,10 @@ func TestSavingAgainAndAgainLeavesNoConnectionsOpen(t *testing.T) {
 
 func TestLoopback(t *testing.T) {
 	for address, want := range map[string]bool{
-		"http://localhost:9090": true, "http://127.0.0.1:9090/prometheus": true, "https://[::1]:9090": true, "http://127.9.9.9": true,
-		"http://prometheus:9090": false, "https://10.0.0.1": false, "http://localhost.example.org": false, "://": false, "": false,
+		"http://localhost:9090": true, "http://127.0.0.1:9090/prometheus": true, "https://[::1]:9090": true,
+		"http://127.9.9.9":       true,
+		"http://prometheus:9090": false, "https://10.0.0.1": false, "http://localhost.example.org": false, "://": false,
+		"": false,
 	} {
 		require.Equal(t, want, isLoopback(address), address)
 	}

@@ -96,7 +96,8 @@ func NewWith(address string, hc *http.Client, o Options) (*Client, error) {
 	own := *hc
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
 		if req.URL.Host != base.Host || req.URL.Scheme != base.Scheme {
-			return fmt.Errorf("%w (%s) refused. Set the data source URL to the final address", errRedirectOther, req.URL.Host)
+			return fmt.Errorf("%w (%s) refused. Set the data source URL to the final address", errRedirectOther,
+				req.URL.Host)
 		}
 		if len(via) >= 5 {
 			return errRedirectLoop

@@ -25,16 +25,22 @@ func TestFailuresAreNamed(t *testing.T) {
 		message string
 	}{
 		{
-			"too many samples", 422, `{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}`, Limit,
+			"too many samples", 422,
+			`{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}`, Limit,
 			"Prometheus query failed: query processing would load too many samples into memory in query execution. Narrow the selector, group by fewer labels, or raise the server's limit",
 		},
 		{
-			"Mimir limit", 422, `{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query)"}`, Limit,
+			"Mimir limit", 422,
+			`{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query)"}`, Limit,
 			"Prometheus query failed: the query exceeded the maximum number of series (limit: 5 series) (err-mimir-max-series-per-query). Narrow the selector, group by fewer labels, or raise the server's limit",
 		},
-		{"bad query", 400, `{"status":"error","errorType":"bad_data","error":"parse error"}`, BadQuery, "Prometheus query failed: parse error"},
 		{
-			"server timeout", 503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`, Timeout,
+			"bad query", 400, `{"status":"error","errorType":"bad_data","error":"parse error"}`, BadQuery,
+			"Prometheus query failed: parse error",
+		},
+		{
+			"server timeout", 503,
+			`{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`, Timeout,
 			"Prometheus query failed: query timed out in expression evaluation. Raise the data source timeout, shorten the window, or group by fewer labels",
 		},
 		{
@@ -53,7 +59,8 @@ func TestFailuresAreNamed(t *testing.T) {
 		{"cut off", 200, `{"status":"success","data":{"resultType":"vector","result":[{"met`, BadResponse, ""},
 		{
 			"a long page of another alphabet", 502, strings.Repeat("é", 200), Busy,
-			"Prometheus query failed: server error: 502: " + strings.Repeat("é", 160) + ".... The server is overloaded or restarting. Try again shortly",
+			"Prometheus query failed: server error: 502: " + strings.Repeat("é", 160) +
+				".... The server is overloaded or restarting. Try again shortly",
 		},
 		{
 			"Latin-1", 502, "gest\xf6rt", Busy,
@@ -141,8 +148,9 @@ func TestARedirectToAnotherHostIsRefused(t *testing.T) {
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
 	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
-	require.EqualError(t, err, "Prometheus query failed: redirect to another host ("+other.Listener.Addr().String()+") refused. "+
-		"Set the data source URL to the final address. The data source URL does not seem to be a Prometheus API. Is a path prefix missing?")
+	require.EqualError(t, err,
+		"Prometheus query failed: redirect to another host ("+other.Listener.Addr().String()+") refused. "+
+			"Set the data source URL to the final address. The data source URL does not seem to be a Prometheus API. Is a path prefix missing?")
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, BadResponse, e.Reason)
@@ -156,7 +164,8 @@ func TestAHostCalledRedirectIsNoRedirect(t *testing.T) {
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, Unreachable, e.Reason)
-	require.EqualError(t, err, "Prometheus query failed: lookup redirect.invalid: no such host. Check that the server is up and that the data source URL is right")
+	require.EqualError(t, err,
+		"Prometheus query failed: lookup redirect.invalid: no such host. Check that the server is up and that the data source URL is right")
 }
 
 // lost is a network on which every connection fails.
@@ -168,7 +177,8 @@ func (lost) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestWarningsClassifyMissingData(t *testing.T) {
 	notices := markWarnings([]string{
-		"fetch series for Addr: 10.0.0.1:10905 connection refused", "remote_read: 500", "PromQL warning: encountered a mix of histograms and floats",
+		"fetch series for Addr: 10.0.0.1:10905 connection refused", "remote_read: 500",
+		"PromQL warning: encountered a mix of histograms and floats",
 		"No StoreAPIs matched for this query",
 	}, nil)
 	partial := make([]bool, len(notices))

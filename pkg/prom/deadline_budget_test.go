@@ -58,8 +58,9 @@ func TestAQueryOverItsBudgetIsNotSplit(t *testing.T) {
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, Timeout, e.Reason)
 			require.False(t, e.CanSplit())
-			require.EqualError(t, err, "Prometheus query_range failed: no answer within the timeout, and none to smaller requests within twice that time. "+
-				"Partial results are cached. Retry to continue, raise the data source timeout, or shorten the window")
+			require.EqualError(t, err,
+				"Prometheus query_range failed: no answer within the timeout, and none to smaller requests within twice that time. "+
+					"Partial results are cached. Retry to continue, raise the data source timeout, or shorten the window")
 		}
 		require.Zero(t, requested.Load())
 		_, _, err := c.Query(t.Context(), "up", time.Unix(0, 0))

@@ -59,7 +59,8 @@ func decode(body *bodyLimiter, into *answer, raw bool) (err error) {
 			*into = answer{bytes: into.bytes}
 		}
 	}()
-	d := &decoder{Decoder: jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)), body: body, into: into, raw: raw}
+	d := &decoder{Decoder: jsontext.NewDecoder(body, jsontext.AllowDuplicateNames(true),
+		jsontext.AllowInvalidUTF8(true)), body: body, into: into, raw: raw}
 	if d.PeekKind() != jsontext.KindBeginObject {
 		page, err := readPage(io.MultiReader(bytes.NewReader(d.UnreadBuffer()), body))
 		if err != nil {

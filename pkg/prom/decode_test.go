@@ -33,10 +33,15 @@ func TestSeriesOfAnAnswer(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(matrix), &want))
 	want[1].Values = nil
 	for _, body := range []string{
-		`{"status":"success","isPartial":false,"data":{"resultType":"matrix","result":` + matrix + `,"stats":{"samples":{"samplesRead":7}}},"warnings":["w\"",""],"infos":["i"]}`,
-		"\n { \"data\" : {\"stats\":{\"samples\":{\"samplesRead\":7}} , \"result\" : " + matrix + ", \"resultType\": \"matrix\", \"x\":[{}]} ,\"warnings\":[\"w\\\"\",\"\"], \"status\":\"success\" } \n",
+		`{"status":"success","isPartial":false,"data":{"resultType":"matrix","result":` + matrix +
+			`,"stats":{"samples":{"samplesRead":7}}},"warnings":["w\"",""],"infos":["i"]}`,
+		"\n { \"data\" : {\"stats\":{\"samples\":{\"samplesRead\":7}} , \"result\" : " + matrix +
+			", \"resultType\": \"matrix\", \"x\":[{}]} ,\"warnings\":[\"w\\\"\",\"\"], \"status\":\"success\" } \n",
 	} {
-		for _, reader := range []io.Reader{strings.NewReader(body), iotest.OneByteReader(strings.NewReader(body)), iotest.DataErrReader(strings.NewReader(body))} {
+		for _, reader := range []io.Reader{
+			strings.NewReader(body), iotest.OneByteReader(strings.NewReader(body)),
+			iotest.DataErrReader(strings.NewReader(body)),
+		} {
 			var got answer
 			require.NoError(t, decode(metered(t, reader, 1<<20, nil), &got, false))
 			require.Equal(t, fmt.Sprint(want), fmt.Sprint(got.matrix)) // as text: NaN is not equal to itself
@@ -58,14 +63,25 @@ func TestVectorsLabelSetsNamesAndScalars(t *testing.T) {
 	}
 	got := read(`{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[1.5,"2"]},`+
 		`{"metric":{"h":"1"},"histogram":[1,{"count":"3","sum":"0.5"}]}]}}`, false)
-	require.Equal(t, &model.SampleStream{Metric: model.Metric{"a": "b"}, Values: []model.SamplePair{{Timestamp: 1500, Value: 2}}}, got.matrix[0])
+	require.Equal(t,
+		&model.SampleStream{Metric: model.Metric{"a": "b"}, Values: []model.SamplePair{{Timestamp: 1500, Value: 2}}},
+		got.matrix[0])
 	require.EqualValues(t, 3, got.matrix[1].Histograms[0].Histogram.Count)
-	require.Equal(t, answer{sets: []model.LabelSet{{"a": "b"}, {}}}, read(`{"status":"success","data":[{"a":"b"},{}]}`, false))
+	require.Equal(t, answer{sets: []model.LabelSet{{"a": "b"}, {}}},
+		read(`{"status":"success","data":[{"a":"b"},{}]}`, false))
 	require.Equal(t, answer{names: []string{"a", "é\n"}}, read(`{"status":"success","data":["a","é\n"]}`, false))
 	require.Equal(t, answer{}, read(`{"status":"success","data":null}`, false))
-	require.Equal(t, answer{resultType: "scalar", matrix: model.Matrix{{Metric: model.Metric{}, Values: []model.SamplePair{{Timestamp: 1435781460781, Value: 1}}}}},
+	require.Equal(t,
+		answer{
+			resultType: "scalar",
+			matrix: model.Matrix{{
+				Metric: model.Metric{},
+				Values: []model.SamplePair{{Timestamp: 1435781460781, Value: 1}},
+			}},
+		},
 		read(`{"status":"success","data":{"resultType":"scalar","result":[1435781460.781,"1"]}}`, false))
-	require.Equal(t, answer{raw: json.RawMessage(`{"version":"3"}`)}, read(`{"status":"success","data":{"version":"3"}}`, true))
+	require.Equal(t, answer{raw: json.RawMessage(`{"version":"3"}`)},
+		read(`{"status":"success","data":{"version":"3"}}`, true))
 	require.Equal(t, answer{raw: json.RawMessage(`[1]`)}, read(`{"status":"success","data":[1]}`, true))
 }
 
@@ -88,7 +104,8 @@ func TestWhatIsCutOffIsNoAnswer(t *testing.T) {
 		require.Empty(t, got.matrix)
 	}
 	var got answer
-	err := decode(metered(t, io.MultiReader(strings.NewReader(body[:200]), iotest.ErrReader(io.ErrUnexpectedEOF)), 1<<20, nil), &got, false)
+	err := decode(metered(t, io.MultiReader(strings.NewReader(body[:200]), iotest.ErrReader(io.ErrUnexpectedEOF)),
+		1<<20, nil), &got, false)
 	require.Equal(t, io.ErrUnexpectedEOF, err, "that of the connection, which is tried again")
 	for text, want := range map[string]string{
 		`{"data":{"result":[{"values":[[1]]}]}}`:                  "a value is not a pair of a time and a number",
@@ -112,14 +129,15 @@ func TestWhatIsCutOffIsNoAnswer(t *testing.T) {
 func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 	const limit = 1 << 20
 	for name, element := range map[string]string{
-		"spaces":     strings.Repeat(" ", 1<<10),
-		"series":     `{"metric":{},"value":[1,"1"]},`,
-		"labels":     `{"metric":{` + strings.TrimSuffix(strings.Repeat(`"a":"b",`, 8), ",") + `},"value":[1,"1"]},`,
-		"values":     `{"metric":{},"values":[` + strings.TrimSuffix(strings.Repeat(`[1,"1"],`, 2000), ",") + `]},`,
-		"histograms": `{"metric":{},"histogram":[1,{"buckets":[` + strings.TrimSuffix(strings.Repeat(`[0,"0","0","0"],`, 50), ",") + `]}]},`,
-		"numbers":    `1,`,
-		"strings":    `"a",`,
-		"names":      `1,`,
+		"spaces": strings.Repeat(" ", 1<<10),
+		"series": `{"metric":{},"value":[1,"1"]},`,
+		"labels": `{"metric":{` + strings.TrimSuffix(strings.Repeat(`"a":"b",`, 8), ",") + `},"value":[1,"1"]},`,
+		"values": `{"metric":{},"values":[` + strings.TrimSuffix(strings.Repeat(`[1,"1"],`, 2000), ",") + `]},`,
+		"histograms": `{"metric":{},"histogram":[1,{"buckets":[` +
+			strings.TrimSuffix(strings.Repeat(`[0,"0","0","0"],`, 50), ",") + `]}]},`,
+		"numbers": `1,`,
+		"strings": `"a",`,
+		"names":   `1,`,
 	} {
 		opens := `{"result":[`
 		if name == "names" {
@@ -141,7 +159,9 @@ func TestAnAnswerIsBoundedByWhatItTakes(t *testing.T) {
 
 func TestLargeAnswersAreReadOneByOne(t *testing.T) {
 	large := semaphore.NewWeighted(1)
-	body := `{"status":"success","data":{"result":[` + strings.TrimSuffix(strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 1000), ",") + `]}}` // about 440 KiB in memory
+	// about 440 KiB in memory
+	body := `{"status":"success","data":{"result":[` +
+		strings.TrimSuffix(strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 1000), ",") + `]}}`
 	var got answer
 	small := metered(t, strings.NewReader(body), 8<<20, large)
 	require.NoError(t, decode(small, &got, false))
@@ -152,7 +172,8 @@ func TestLargeAnswersAreReadOneByOne(t *testing.T) {
 	require.NoError(t, decode(one, &got, false))
 	require.False(t, large.TryAcquire(1))
 	began := make(chan struct{})
-	other := metered(t, io.MultiReader(strings.NewReader(body[:100]), notify(began), strings.NewReader(body[100:])), 1<<20, large)
+	other := metered(t, io.MultiReader(strings.NewReader(body[:100]), notify(began), strings.NewReader(body[100:])),
+		1<<20, large)
 	ended := make(chan int)
 	go func() {
 		var got answer

@@ -33,6 +33,9 @@ func TestOnlyDownsampledDataIsAnError(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "0s x", requested, "others are for raw data")
 	requested = ""
-	require.NoError(t, knownProduct(t, srv, dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{})).Downsampled(t.Context(), "x", start, end))
+	require.NoError(t,
+		knownProduct(t, srv,
+			dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{})).Downsampled(t.Context(), "x", start,
+			end))
 	require.Empty(t, requested)
 }

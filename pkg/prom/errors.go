@@ -31,7 +31,10 @@ const (
 
 // String returns the name of the reason in metrics.
 func (r Reason) String() string {
-	return [...]string{"unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response"}[r]
+	return [...]string{
+		"unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault",
+		"bad_response",
+	}[r]
 }
 
 // Error is a failed request. Its text contains the request, the failure and the next step. It
@@ -98,7 +101,10 @@ var (
 )
 
 // causes are the errors that callers may look for in an Error.
-var causes = []error{context.DeadlineExceeded, errBodyTooLarge, errPartial, errSilent, errBroken, errIncomplete, errNoEnd, ErrStaleList, ErrNoSampleStream}
+var causes = []error{
+	context.DeadlineExceeded, errBodyTooLarge, errPartial, errSilent, errBroken, errIncomplete,
+	errNoEnd, ErrStaleList, ErrNoSampleStream,
+}
 
 // causeOf returns the part of an error without texts of the network.
 func causeOf(err error) error {
@@ -168,13 +174,15 @@ func (e *answerError) reason() (Reason, LimitKind) {
 		return Limit, limit
 	case e.status == http.StatusGatewayTimeout, serverTimeout.MatchString(e.text):
 		return Timeout, NoLimit // a component in between timed out
-	case e.status == http.StatusTooManyRequests, e.status == http.StatusBadGateway, e.status == http.StatusServiceUnavailable, e.kind == v1.ErrCanceled:
+	case e.status == http.StatusTooManyRequests, e.status == http.StatusBadGateway,
+		e.status == http.StatusServiceUnavailable, e.kind == v1.ErrCanceled:
 		return Busy, NoLimit
 	case e.kind == v1.ErrBadData:
 		return BadQuery, NoLimit
 	case strings.Contains(e.text, "context deadline exceeded"):
 		return Timeout, NoLimit
-	case e.kind == v1.ErrBadResponse, e.kind == "" && e.status < 300, e.status >= 300 && e.status < 500 && e.status != http.StatusUnprocessableEntity:
+	case e.kind == v1.ErrBadResponse, e.kind == "" && e.status < 300, e.status >= 300 && e.status < 500 &&
+		e.status != http.StatusUnprocessableEntity:
 		return BadResponse, NoLimit
 	}
 	return ServerFault, NoLimit
@@ -211,7 +219,8 @@ func classify(ctx context.Context, op string, err error, secrets []string) error
 	case isTimeout(err):
 		out.Reason, out.Message, out.silent = Timeout, "no answer within the timeout", errors.Is(err, errSilent)
 		if context.Cause(ctx) == errBudgetExhausted { //nolint:errorlint // never wrapped
-			out.budgetExhausted, out.Message = true, "no answer within the timeout, and none to smaller requests within twice that time"
+			out.budgetExhausted, out.Message = true,
+				"no answer within the timeout, and none to smaller requests within twice that time"
 		}
 		return out
 	}
@@ -227,7 +236,10 @@ func networkText(err error) string {
 		err = of.Err
 	}
 	text := err.Error()
-	for _, quoting := range []string{"malformed HTTP", "malformed MIME", "bad Content-Length", "unsupported transfer encoding", "failed to parse Location header", "invalid header", "GOAWAY"} {
+	for _, quoting := range []string{
+		"malformed HTTP", "malformed MIME", "bad Content-Length",
+		"unsupported transfer encoding", "failed to parse Location header", "invalid header", "GOAWAY",
+	} {
 		if strings.Contains(text, quoting) {
 			return "the answer is not HTTP (" + quoting + ")"
 		}

@@ -36,7 +36,9 @@ func (e *NoExemplarsError) Error() string {
 func (*NoExemplarsError) UserMistake() bool { return true }
 
 // Exemplars returns the exemplars of the series in the selectors of expr, in [start, end].
-func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (found []ExemplarSeries, warnings []string, err error) {
+func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (found []ExemplarSeries,
+	warnings []string, err error,
+) {
 	err = c.withSlot(ctx, "exemplars", func(ctx context.Context, d dialect.Dialect) error {
 		if d.Product == dialect.VictoriaMetrics {
 			return &NoExemplarsError{d.Product.String()}

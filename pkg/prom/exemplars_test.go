@@ -38,5 +38,6 @@ func TestExemplars(t *testing.T) {
 	}}, found)
 
 	_, _, err = client(dialect.VictoriaMetrics).Exemplars(t.Context(), `x_total`, time.Unix(1, 0), time.Unix(2, 0))
-	require.EqualError(t, err, "VictoriaMetrics does not store exemplars. Query a Prometheus, Thanos or Mimir that scrapes the same targets")
+	require.EqualError(t, err,
+		"VictoriaMetrics does not store exemplars. Query a Prometheus, Thanos or Mimir that scrapes the same targets")
 }

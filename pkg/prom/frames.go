@@ -120,7 +120,8 @@ func fitsBuckets(layout []byte) bool {
 	b.varbit() // schema
 	most, buckets := uint64(8*len(layout)), uint64(0)
 	for range 2 { // positive and negative spans
-		for spans := int64(b.varbit()); spans > 0 && !b.ended; spans-- { // the decoder too takes a negative number for none
+		// the decoder too takes a negative number for none
+		for spans := int64(b.varbit()); spans > 0 && !b.ended; spans-- {
 			length := b.varbit()
 			b.varbit() // offset
 			if buckets += min(length, most+1); buckets > most {

@@ -58,14 +58,22 @@ func streamOver(tb testing.TB, body []byte, sink SampleSink) error {
 		list.hashes[labels.FromStrings("pod", fmt.Sprint(i)).Hash()] = true
 	}
 	s := &sampleStream{
-		frames: frameReader{in: bufio.NewReaderSize(limiter, readBuffer)}, body: limiter, list: list, sink: sink, stats: &StreamStats{},
-		selections: []Selection{{From: time.UnixMilli(0), To: time.UnixMilli(math.MaxInt64 / 2)}}, seen: map[uint64]int{},
+		frames: frameReader{in: bufio.NewReaderSize(limiter, readBuffer)}, body: limiter, list: list, sink: sink,
+		stats:      &StreamStats{},
+		selections: []Selection{{From: time.UnixMilli(0), To: time.UnixMilli(math.MaxInt64 / 2)}},
+		seen:       map[uint64]int{},
 	}
 	return s.readAll()
 }
 
 func frameOf(tb testing.TB, query int64, pod string, chunks ...prompb.Chunk) []byte {
-	text, err := (&prompb.ChunkedReadResponse{QueryIndex: query, ChunkedSeries: []*prompb.ChunkedSeries{{Labels: []prompb.Label{{Name: "pod", Value: pod}}, Chunks: chunks}}}).Marshal()
+	text, err := (&prompb.ChunkedReadResponse{
+		QueryIndex: query,
+		ChunkedSeries: []*prompb.ChunkedSeries{{
+			Labels: []prompb.Label{{Name: "pod", Value: pod}},
+			Chunks: chunks,
+		}},
+	}).Marshal()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -73,7 +81,8 @@ func frameOf(tb testing.TB, query int64, pod string, chunks ...prompb.Chunk) []b
 }
 
 func sealed(text []byte) []byte {
-	return append(binary.BigEndian.AppendUint32(binary.AppendUvarint(nil, uint64(len(text))), crc32.Checksum(text, castagnoli)), text...)
+	return append(binary.BigEndian.AppendUint32(binary.AppendUvarint(nil, uint64(len(text))),
+		crc32.Checksum(text, castagnoli)), text...)
 }
 
 func chunkOf(tb testing.TB, encoding chunkenc.Encoding, samples int, from int64) prompb.Chunk {
@@ -99,17 +108,26 @@ func chunkOf(tb testing.TB, encoding chunkenc.Encoding, samples int, from int64)
 			tb.Fatal(err)
 		}
 	}
-	return prompb.Chunk{Type: prompb.Chunk_Encoding(encoding), Data: c.Bytes(), MinTimeMs: from, MaxTimeMs: from + int64(samples-1)*15000}
+	return prompb.Chunk{
+		Type: prompb.Chunk_Encoding(encoding), Data: c.Bytes(), MinTimeMs: from,
+		MaxTimeMs: from + int64(samples-1)*15000,
+	}
 }
 
 // FuzzChunkStream: every input gives samples or an error. A truncated stream, or one with a flipped
 // bit, never gives different samples.
 func FuzzChunkStream(f *testing.F) {
 	end := frameOf(f, 1, "end", chunkOf(f, chunkenc.EncXOR, 1, 0))
-	for _, e := range []chunkenc.Encoding{chunkenc.EncXOR, chunkenc.EncXOR2, chunkenc.EncHistogram, chunkenc.EncFloatHistogram, chunkenc.EncHistogramST, chunkenc.EncFloatHistogramST} {
+	for _, e := range []chunkenc.Encoding{
+		chunkenc.EncXOR, chunkenc.EncXOR2, chunkenc.EncHistogram,
+		chunkenc.EncFloatHistogram, chunkenc.EncHistogramST, chunkenc.EncFloatHistogramST,
+	} {
 		one := chunkOf(f, e, 5, 1)
 		f.Add(append(frameOf(f, 0, "0", one, one), end...), uint16(3), uint8(1))
-		text, err := (&prompb.ChunkedReadResponse{ChunkedSeries: []*prompb.ChunkedSeries{{Labels: []prompb.Label{{Name: "pod", Value: "1"}}, Chunks: []prompb.Chunk{one}}}}).Marshal()
+		text, err := (&prompb.ChunkedReadResponse{ChunkedSeries: []*prompb.ChunkedSeries{{Labels: []prompb.Label{{
+			Name:  "pod",
+			Value: "1",
+		}}, Chunks: []prompb.Chunk{one}}}}).Marshal()
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -138,7 +156,8 @@ func FuzzChunkStream(f *testing.F) {
 		}
 		damaged := bytes.Clone(body)
 		damaged[int(at)%len(body)] ^= 1 << (way % 8)
-		if err := streamOver(t, damaged, &second); err == nil && (second.samples != first.samples || second.total != first.total && first.total == first.total) {
+		if err := streamOver(t, damaged, &second); err == nil &&
+			(second.samples != first.samples || second.total != first.total && first.total == first.total) {
 			t.Fatalf("damaged at %d: %v instead of %v, and no error", int(at)%len(body), second, first)
 		}
 	})
@@ -147,14 +166,20 @@ func FuzzChunkStream(f *testing.F) {
 // FuzzAnswer: every input gives the result of encoding/json, or an error.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
-		`{"status":"success","data":{"resultType":"matrix","result":` + matrix + `},"warnings":["w"]}`, `{"status":"success","data":["a","b"]}`, `{"status":"success","data":[{"a":"b"}]}`,
-		`{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}`, `{"status":"error","errorType":"x","error":"y"}`, `{"data":{"result":[{"value":[1,"2"]}]},"status":"success"}`,
+		`{"status":"success","data":{"resultType":"matrix","result":` + matrix + `},"warnings":["w"]}`,
+		`{"status":"success","data":["a","b"]}`, `{"status":"success","data":[{"a":"b"}]}`,
+		`{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}`,
+		`{"status":"error","errorType":"x","error":"y"}`,
+		`{"data":{"result":[{"value":[1,"2"]}]},"status":"success"}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var got answer
-		limiter := &bodyLimiter{ctx: t.Context(), body: bytes.NewReader(body), limit: 1 << 20, large: semaphore.NewWeighted(1)}
+		limiter := &bodyLimiter{
+			ctx: t.Context(), body: bytes.NewReader(body), limit: 1 << 20,
+			large: semaphore.NewWeighted(1),
+		}
 		defer limiter.done()
 		if decode(limiter, &got, false) != nil {
 			return
@@ -184,7 +209,8 @@ func FuzzRedact(f *testing.F) {
 		}
 		at := int(n) % (len(text) + 1)
 		out := Redact(text[:at]+" "+secret+" "+text[at:], secret)
-		if len(secret) >= wordBytes && bytes.Contains([]byte(out), []byte(secret)) && !bytes.Contains([]byte(redacted), []byte(secret)) {
+		if len(secret) >= wordBytes && bytes.Contains([]byte(out), []byte(secret)) &&
+			!bytes.Contains([]byte(redacted), []byte(secret)) {
 			t.Fatalf("%q is in %q", secret, out)
 		}
 	})
@@ -226,11 +252,15 @@ func BenchmarkAnswer(b *testing.B) {
 	for s := range benchSeries {
 		stream := &model.SampleStream{Metric: model.Metric{"pod": model.LabelValue(fmt.Sprint(s))}}
 		for i := range benchChunks * 120 {
-			stream.Values = append(stream.Values, model.SamplePair{Timestamp: model.Time(i * 15000), Value: model.SampleValue(i * i % 977 * 40)})
+			stream.Values = append(stream.Values,
+				model.SamplePair{Timestamp: model.Time(i * 15000), Value: model.SampleValue(i * i % 977 * 40)})
 		}
 		m = append(m, stream)
 	}
-	body, err := json.Marshal(map[string]any{"status": "success", "data": map[string]any{"resultType": "matrix", "result": m}})
+	body, err := json.Marshal(map[string]any{
+		"status": "success",
+		"data":   map[string]any{"resultType": "matrix", "result": m},
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -238,7 +268,10 @@ func BenchmarkAnswer(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		var got answer
-		limiter := &bodyLimiter{ctx: b.Context(), body: bytes.NewReader(body), limit: 1 << 30, large: semaphore.NewWeighted(1)}
+		limiter := &bodyLimiter{
+			ctx: b.Context(), body: bytes.NewReader(body), limit: 1 << 30,
+			large: semaphore.NewWeighted(1),
+		}
 		if err := decode(limiter, &got, false); err != nil {
 			b.Fatal(err)
 		}
@@ -248,15 +281,22 @@ func BenchmarkAnswer(b *testing.B) {
 }
 
 func TestChunksOfEveryEncodingAreRead(t *testing.T) {
-	for _, e := range []chunkenc.Encoding{chunkenc.EncXOR, chunkenc.EncXOR2, chunkenc.EncHistogram, chunkenc.EncFloatHistogram, chunkenc.EncHistogramST, chunkenc.EncFloatHistogramST} {
+	for _, e := range []chunkenc.Encoding{
+		chunkenc.EncXOR, chunkenc.EncXOR2, chunkenc.EncHistogram,
+		chunkenc.EncFloatHistogram, chunkenc.EncHistogramST, chunkenc.EncFloatHistogramST,
+	} {
 		for _, samples := range []int{1, 2, 7} {
 			var got sum
-			body := append(frameOf(t, 0, "0", chunkOf(t, e, samples, 1), chunkOf(t, chunkenc.EncXOR, 1, 1e6), chunkOf(t, e, samples, 2e6)), frameOf(t, 1, "end", chunkOf(t, e, 1, 0))...)
+			body := append(frameOf(t, 0, "0", chunkOf(t, e, samples, 1), chunkOf(t, chunkenc.EncXOR, 1, 1e6),
+				chunkOf(t, e, samples, 2e6)), frameOf(t, 1, "end", chunkOf(t, e, 1, 0))...)
 			require.NoError(t, streamOver(t, body, &got), e)
 			require.EqualValues(t, 2*samples+1, got.samples, e)
 		}
 	}
-	sparse := &histogram.Histogram{Schema: 3, Count: 40, ZeroThreshold: 0.001, PositiveSpans: []histogram.Span{{Length: 40}}, PositiveBuckets: make([]int64, 40)}
+	sparse := &histogram.Histogram{
+		Schema: 3, Count: 40, ZeroThreshold: 0.001,
+		PositiveSpans: []histogram.Span{{Length: 40}}, PositiveBuckets: make([]int64, 40),
+	}
 	c := chunkenc.NewHistogramChunk()
 	app, err := c.Appender()
 	require.NoError(t, err)

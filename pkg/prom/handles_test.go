@@ -120,7 +120,9 @@ type gateway struct {
 	queries map[string]int
 }
 
-func behindGateway(t *testing.T, product string, hidden map[string][]string, refuse func(http.ResponseWriter)) *gateway {
+func behindGateway(t *testing.T, product string, hidden map[string][]string,
+	refuse func(http.ResponseWriter),
+) *gateway {
 	g := &gateway{answers: servers[product], hidden: hidden, refuse: refuse, queries: map[string]int{}}
 	g.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.mu.Lock()
@@ -154,13 +156,20 @@ func TestARefusalToOneChangesNoDetection(t *testing.T) {
 	const resets = `resets(x[1h])`
 	both := "((resets(x[1h]) > 0) or (increase(x[1h]) > (delta(x[1h]) * 1.000001)))"
 	for name, refuse := range map[string]func(http.ResponseWriter){
-		"401": status(401), "403": status(403), "404": status(404), "405": status(405), "501": status(501), "400": status(400),
+		"401": status(401), "403": status(403), "404": status(404), "405": status(405), "501": status(501),
+		"400":    status(400),
 		"a page": func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, "<html>sign in</html>") },
 		"JSON":   func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, `{"status":"success","data":null}`) },
 		"object": func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, `{"status":"success","data":{}}`) },
-		"error":  func(w http.ResponseWriter) { _, _ = fmt.Fprint(w, `{"status":"error","errorType":"x","error":"no"}`) },
+		"error": func(w http.ResponseWriter) {
+			_,
+				_ = fmt.Fprint(w, `{"status":"error","errorType":"x","error":"no"}`)
+		},
 	} {
-		for product, rewritten := range map[string]string{"Thanos 0.42.4": "(increase(x[1h]) > (delta(x[1h]) * 1.000001))", "Prometheus 3.16.0": resets, "VictoriaMetrics": resets, "Mimir 3.0.5": resets} {
+		for product, rewritten := range map[string]string{
+			"Thanos 0.42.4":     "(increase(x[1h]) > (delta(x[1h]) * 1.000001))",
+			"Prometheus 3.16.0": resets, "VictoriaMetrics": resets, "Mimir 3.0.5": resets,
+		} {
 			for _, first := range []string{"high", "low"} {
 				t.Run(name+"/"+product+"/"+first, func(t *testing.T) {
 					g := behindGateway(t, product, map[string][]string{"low": {"status", "stores"}}, refuse)
@@ -192,11 +201,17 @@ func TestARefusalToOneChangesNoDetection(t *testing.T) {
 // Prometheus.
 func TestOnlyAVersionOfPrometheusIsPrometheus(t *testing.T) {
 	for version, want := range map[string]dialect.Product{
-		"0.42.4": dialect.Unknown, "0.0.92": dialect.Unknown, "1.18.1": dialect.Unknown, "": dialect.Unknown, "v3.1": dialect.Unknown, "<b>": dialect.Unknown,
-		"2.42.0+ds": dialect.Prometheus, "3.16.0": dialect.Prometheus, "3.0.0-rc.1": dialect.Prometheus, "10.0": dialect.Prometheus,
+		"0.42.4": dialect.Unknown, "0.0.92": dialect.Unknown, "1.18.1": dialect.Unknown, "": dialect.Unknown,
+		"v3.1": dialect.Unknown, "<b>": dialect.Unknown,
+		"2.42.0+ds": dialect.Prometheus, "3.16.0": dialect.Prometheus, "3.0.0-rc.1": dialect.Prometheus,
+		"10.0": dialect.Prometheus,
 	} {
 		g := behindGateway(t, "Prometheus 3.16.0", map[string][]string{"": {"stores"}}, status(403))
-		g.answers = map[string]string{"/api/v1/query": one, "/api/v1/status/buildinfo": fmt.Sprintf(`{"status":"success","data":{"version":%q,"goVersion":"go1.26"}}`, version)}
+		g.answers = map[string]string{
+			"/api/v1/query": one,
+			"/api/v1/status/buildinfo": fmt.Sprintf(`{"status":"success","data":{"version":%q,"goVersion":"go1.26"}}`,
+				version),
+		}
 		c, err := New(g.URL, g.Client())
 		require.NoError(t, err)
 		d, err := c.Dialect(t.Context())
@@ -266,7 +281,10 @@ func TestWhatIsLearnedStaysWithTheIdentity(t *testing.T) {
 func TestAServerThatIsDownIsAnErrorForEveryProduct(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	srv.Close()
-	for _, p := range []dialect.Product{dialect.Unknown, dialect.Prometheus, dialect.Thanos, dialect.Mimir, dialect.VictoriaMetrics} {
+	for _, p := range []dialect.Product{
+		dialect.Unknown, dialect.Prometheus, dialect.Thanos, dialect.Mimir,
+		dialect.VictoriaMetrics,
+	} {
 		c, err := NewWith(srv.URL, http.DefaultClient, Options{Product: p, Dialect: dialect.Options{Tenant: "a"}})
 		require.NoError(t, err)
 		_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))

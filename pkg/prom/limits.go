@@ -20,8 +20,11 @@ const (
 )
 
 var limitNames = map[LimitKind]string{
-	Points: "points of an answer", Samples: "samples of a query", Length: "length of a query", QueryText: "bytes of the PromQL",
-	Series: "series of a query", Chunks: "chunks of a query", Memory: "memory of a query", Body: "bytes of an answer", OtherLimit: "a limit of the server",
+	Points: "points of an answer", Samples: "samples of a query", Length: "length of a query",
+	QueryText: "bytes of the PromQL",
+	Series:    "series of a query", Chunks: "chunks of a query", Memory: "memory of a query",
+	Body:       "bytes of an answer",
+	OtherLimit: "a limit of the server",
 }
 
 // String names the limited quantity.
@@ -32,16 +35,28 @@ var limitTexts = []struct {
 	kind LimitKind
 	text *regexp.Regexp
 }{
-	{Points, regexp.MustCompile(`exceeded maximum resolution|too many points for the given`)},                          // all; VictoriaMetrics
-	{Length, regexp.MustCompile(`err-mimir-max-(?:total-)?query-length|query length.*exceeds the limit`)},              // Mimir, Cortex
-	{QueryText, regexp.MustCompile(`err-mimir-max-query-expression-size|too long query. Got`)},                         // Mimir; VictoriaMetrics
-	{Series, regexp.MustCompile(`err-mimir-max-series-per-query|maximum number of series|exceeded series limit`)},      // Mimir; Thanos
-	{Series, regexp.MustCompile(`number of matching timeseries exceeds|too many series|maximum allowed series`)},       // VictoriaMetrics; Prometheus
-	{Chunks, regexp.MustCompile(`err-mimir-max-(?:estimated-)?(?:fetched-)?chunks?-|exceeded (?:chunks|bytes) limit`)}, // Mimir; Thanos
-	{Chunks, regexp.MustCompile(`expanded matching posting|max number of chunks|aggregated chunks size`)},              // Thanos; Cortex
-	{Memory, regexp.MustCompile(`err-mimir-max-estimated-memory|not enough memory for processing|maxMemoryPerQuery`)},  // Mimir; VictoriaMetrics
-	{Samples, regexp.MustCompile(`too many samples|maxSamplesPer|samples limit|max_samples_read`)},                     // Prometheus; VictoriaMetrics; Thanos
-	{OtherLimit, regexp.MustCompile(`err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|received message larger than max|response larger than the max message size`)},
+	// all; VictoriaMetrics
+	{Points, regexp.MustCompile(`exceeded maximum resolution|too many points for the given`)},
+	// Mimir, Cortex
+	{Length, regexp.MustCompile(`err-mimir-max-(?:total-)?query-length|query length.*exceeds the limit`)},
+	// Mimir; VictoriaMetrics
+	{QueryText, regexp.MustCompile(`err-mimir-max-query-expression-size|too long query. Got`)},
+	// Mimir; Thanos
+	{Series, regexp.MustCompile(`err-mimir-max-series-per-query|maximum number of series|exceeded series limit`)},
+	// VictoriaMetrics; Prometheus
+	{Series, regexp.MustCompile(`number of matching timeseries exceeds|too many series|maximum allowed series`)},
+	// Mimir; Thanos
+	{Chunks, regexp.MustCompile(`err-mimir-max-(?:estimated-)?(?:fetched-)?chunks?-|exceeded (?:chunks|bytes) limit`)},
+	// Thanos; Cortex
+	{Chunks, regexp.MustCompile(`expanded matching posting|max number of chunks|aggregated chunks size`)},
+	// Mimir; VictoriaMetrics
+	{Memory, regexp.MustCompile(`err-mimir-max-estimated-memory|not enough memory for processing|maxMemoryPerQuery`)},
+	// Prometheus; VictoriaMetrics; Thanos
+	{Samples, regexp.MustCompile(`too many samples|maxSamplesPer|samples limit|max_samples_read`)},
+	{
+		OtherLimit,
+		regexp.MustCompile(`err-mimir-max|exceeds the limit|exceeded the maximum|cost limit|maximum allowed|received message larger than max|response larger than the max message size`),
+	},
 }
 
 // limitOf returns the limit in a server's error text.

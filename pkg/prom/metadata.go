@@ -11,7 +11,11 @@ import (
 // or summary, by the name of the metric (in OpenMetrics without _total). Metrics with several types
 // are omitted. Servers without metadata return none.
 func (c *Client) MetricTypes(ctx context.Context) (map[string]string, error) {
-	answer, err := c.ask(ctx, request{op: "metadata", path: "/api/v1/metadata", args: url.Values{"limit_per_metric": {"2"}}, get: true, raw: true})
+	answer, err := c.ask(ctx,
+		request{
+			op: "metadata", path: "/api/v1/metadata", args: url.Values{"limit_per_metric": {"2"}}, get: true,
+			raw: true,
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -26,8 +26,12 @@ func (c *Client) QueryRange(ctx context.Context, expr string, r Range) (model.Ma
 }
 
 func (c *Client) queryRange(ctx context.Context, expr string, r Range, coarse bool) (model.Matrix, []string, error) {
-	args := url.Values{"start": {seconds(r.Start)}, "end": {seconds(r.End)}, "step": {strconv.FormatFloat(r.Step.Seconds(), 'f', -1, 64)}}
-	return c.evaluate(ctx, request{op: "query_range", path: "/api/v1/query_range", args: args, step: r.Step, coarse: coarse}, expr)
+	args := url.Values{
+		"start": {seconds(r.Start)}, "end": {seconds(r.End)},
+		"step": {strconv.FormatFloat(r.Step.Seconds(), 'f', -1, 64)},
+	}
+	return c.evaluate(ctx,
+		request{op: "query_range", path: "/api/v1/query_range", args: args, step: r.Step, coarse: coarse}, expr)
 }
 
 // Query evaluates expr at one instant. A range selector returns its raw samples as a matrix. Other
@@ -65,7 +69,9 @@ func kindOf(resultType string) string {
 }
 
 // LabelValues returns the values of a label in the series of a selector in [start, end].
-func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+func (c *Client) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values,
+	warnings []string, err error,
+) {
 	a, err := c.labelValues(ctx, label, selector, start, end, nil)
 	if err != nil {
 		return nil, nil, err
@@ -75,7 +81,9 @@ func (c *Client) LabelValues(ctx context.Context, label, selector string, start,
 
 // Names returns at most limit values of a label in the series of a selector in [start, end], also
 // for servers without a limit. For the label __name__ they are metrics.
-func (c *Client) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+func (c *Client) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string,
+	error,
+) {
 	a, err := c.labelValues(ctx, label, selector, start, end, url.Values{"limit": {strconv.FormatUint(limit, 10)}})
 	if err != nil {
 		return nil, err
@@ -83,9 +91,12 @@ func (c *Client) Names(ctx context.Context, label, selector string, start, end t
 	return a.names[:min(uint64(len(a.names)), limit)], nil
 }
 
-func (c *Client) labelValues(ctx context.Context, label, selector string, start, end time.Time, args url.Values) (*answer, error) {
+func (c *Client) labelValues(ctx context.Context, label, selector string, start, end time.Time,
+	args url.Values,
+) (*answer, error) {
 	args = within(args, selector, start, end)
-	return c.ask(ctx, request{op: "label_values", path: "/api/v1/label/" + url.PathEscape(label) + "/values", args: args, get: true})
+	return c.ask(ctx,
+		request{op: "label_values", path: "/api/v1/label/" + url.PathEscape(label) + "/values", args: args, get: true})
 }
 
 // LabelNames returns the label names of the series of a selector in [start, end].
@@ -98,7 +109,9 @@ func (c *Client) LabelNames(ctx context.Context, selector string, start, end tim
 }
 
 // Series returns the label sets of the series of a selector with samples in [start, end].
-func (c *Client) Series(ctx context.Context, selector string, start, end time.Time) (sets []model.LabelSet, warnings []string, err error) {
+func (c *Client) Series(ctx context.Context, selector string, start, end time.Time) (sets []model.LabelSet,
+	warnings []string, err error,
+) {
 	err = c.withSlot(ctx, "series", func(ctx context.Context, d dialect.Dialect) error {
 		r := request{op: "series", path: "/api/v1/series", args: within(nil, selector, start, end)}
 		if d.DailySeries { // in such a list, a counter that started in the afternoon existed in the morning
@@ -106,7 +119,8 @@ func (c *Client) Series(ctx context.Context, selector string, start, end time.Ti
 			if err != nil {
 				return &Error{Op: "series", Reason: BadQuery, Message: err.Error()}
 			}
-			last := promexpr.Over("last_over_time", promexpr.Selectors(expr)[0], end.Sub(start)+time.Millisecond) // excludes its left end, so that start is included
+			// excludes its left end, so that start is included
+			last := promexpr.Over("last_over_time", promexpr.Selectors(expr)[0], end.Sub(start)+time.Millisecond)
 			r.path, r.args = "/api/v1/query", url.Values{"query": {last.String()}, "time": {seconds(end)}}
 		}
 		a, err := c.send(ctx, r, d)
@@ -160,7 +174,8 @@ func (c *Client) Downsampled(ctx context.Context, selector string, start, end ti
 	if err != nil {
 		return err
 	}
-	m, _, err := c.queryRange(ctx, promexpr.Aggregate(parser.COUNT, nil, expr).String(), Range{Start: start, End: end, Step: step}, true)
+	m, _, err := c.queryRange(ctx, promexpr.Aggregate(parser.COUNT, nil, expr).String(),
+		Range{Start: start, End: end, Step: step}, true)
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,10 @@ const maxTextBytes = 16 << 10
 
 // harmlessHeaders are headers without secrets.
 var harmlessHeaders = map[string]bool{
-	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true, "User-Agent": true,
-	"X-Prometheus-Remote-Read-Version": true, "Traceparent": true, "Tracestate": true, "X-Amz-Date": true, "X-Amz-Content-Sha256": true,
+	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Content-Encoding": true, "Content-Length": true,
+	"Content-Type": true, "User-Agent": true,
+	"X-Prometheus-Remote-Read-Version": true, "Traceparent": true, "Tracestate": true, "X-Amz-Date": true,
+	"X-Amz-Content-Sha256": true,
 }
 
 // Redact returns text with all secrets replaced. It finds a secret as written, in base64, in
@@ -153,7 +155,8 @@ func withEncodings(secrets []string) (out []string) {
 		if plus := strings.ReplaceAll(s, " ", "+"); plus != s { // in a form
 			out = append(out, plus)
 		}
-		out = append(out, base64.RawStdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)))
+		out = append(out, base64.RawStdEncoding.EncodeToString([]byte(s)),
+			base64.RawURLEncoding.EncodeToString([]byte(s)))
 		if len(s) >= wordBytes { // the characters of fewer bytes occur in many texts
 			out = append(append(out, hex.EncodeToString([]byte(s))), base64Forms(s)...)
 		}

@@ -27,7 +27,8 @@ import (
 type credentials struct{ clone bool }
 
 var sentSecrets = map[string]string{
-	"X-Api-Key": `key"of/the&api+1`, "X-Id-Token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl", "Cookie": "grafana_session=c00k1e%value; theme=d",
+	"X-Api-Key": `key"of/the&api+1`, "X-Id-Token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl",
+	"Cookie":               "grafana_session=c00k1e%value; theme=d",
 	"X-Amz-Security-Token": "IQoJb3JpZ2luX2VjE-session",
 }
 
@@ -39,7 +40,8 @@ func (c credentials) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Header.Set(name, value)
 	}
 	if strings.HasPrefix(r.URL.Path, "/aws") {
-		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261128/eu/aps/aws4_request, SignedHeaders=host, Signature=5d672d79c15b13162d9279b0855cfba6")
+		r.Header.Set("Authorization",
+			"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261128/eu/aps/aws4_request, SignedHeaders=host, Signature=5d672d79c15b13162d9279b0855cfba6")
 	}
 	return http.DefaultTransport.RoundTrip(r)
 }
@@ -47,7 +49,8 @@ func (c credentials) RoundTrip(r *http.Request) (*http.Response, error) {
 // leaks returns the texts that must not be in the result.
 func leaks(prefix string) []string {
 	secrets := []string{
-		"pw:4e7b/x y", "someone:pw:4e7b/x y", base64.StdEncoding.EncodeToString([]byte("someone:pw:4e7b/x y")), "secret-tenant", "other-tenant",
+		"pw:4e7b/x y", "someone:pw:4e7b/x y", base64.StdEncoding.EncodeToString([]byte("someone:pw:4e7b/x y")),
+		"secret-tenant", "other-tenant",
 		sentSecrets["X-Api-Key"], sentSecrets["X-Id-Token"], "c00k1e%value", sentSecrets["X-Amz-Security-Token"],
 	}
 	if prefix == "/aws" {
@@ -56,9 +59,12 @@ func leaks(prefix string) []string {
 	var out []string
 	for _, s := range secrets {
 		escaped, _ := json.Marshal(s)
-		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(escaped), `"`), strings.Trim(strconv.Quote(s), `"`), html.EscapeString(s),
-			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)), strings.ToLower(url.QueryEscape(s)),
-			strings.ToUpper(s), strings.ToLower(s), hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))))
+		out = append(out, s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(escaped), `"`),
+			strings.Trim(strconv.Quote(s), `"`), html.EscapeString(s),
+			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)),
+			strings.ToLower(url.QueryEscape(s)),
+			strings.ToUpper(s), strings.ToLower(s), hex.EncodeToString([]byte(s)),
+			strings.ToUpper(hex.EncodeToString([]byte(s))))
 		for offset := range 3 { // base64 of a whole header has three alignments
 			whole := base64.StdEncoding.EncodeToString([]byte("abc"[:offset] + s + "xyz"))
 			out = append(out, whole[4:len(whole)-8])
@@ -88,8 +94,10 @@ func echoes(r *http.Request) (texts []string) {
 	slices.Sort(items) // the same order for each request
 	for _, item := range items {
 		escaped, _ := json.Marshal(item)
-		texts = append(texts, item, strconv.Quote(item), string(escaped), url.QueryEscape(item), url.PathEscape(item), html.EscapeString(item),
-			url.QueryEscape(string(escaped)), strconv.Quote(url.QueryEscape(item)), // as a proxy before the server would show it
+		texts = append(texts, item, strconv.Quote(item), string(escaped), url.QueryEscape(item), url.PathEscape(item),
+			html.EscapeString(item),
+			// as a proxy before the server would show it
+			url.QueryEscape(string(escaped)), strconv.Quote(url.QueryEscape(item)),
 			base64.StdEncoding.EncodeToString([]byte(item)), base64.RawURLEncoding.EncodeToString([]byte(item)),
 			strings.ToUpper(item), strings.ToLower(item), hex.EncodeToString([]byte(item)))
 		for offset := range 3 {
@@ -121,7 +129,11 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 		},
 		"error object under 503": func(w http.ResponseWriter, _ *http.Request, text string) {
 			w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = fmt.Fprint(w, asJSON(map[string]string{"status": "error", "errorType": "execution", "error": "exceeds the limit " + text}))
+			_, _ = fmt.Fprint(w,
+				asJSON(map[string]string{
+					"status": "error", "errorType": "execution",
+					"error": "exceeds the limit " + text,
+				}))
 		},
 		"warning": func(w http.ResponseWriter, _ *http.Request, text string) {
 			_, _ = fmt.Fprint(w, asJSON(map[string]any{
@@ -130,19 +142,35 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 			}))
 		},
 		"result type": func(w http.ResponseWriter, _ *http.Request, text string) {
-			_, _ = fmt.Fprint(w, asJSON(map[string]any{"status": "success", "data": map[string]any{"resultType": text, "result": []any{}}}))
+			_, _ = fmt.Fprint(w,
+				asJSON(map[string]any{
+					"status": "success",
+					"data":   map[string]any{"resultType": text, "result": []any{}},
+				}))
 		},
 		"number": func(w http.ResponseWriter, _ *http.Request, text string) {
-			_, _ = fmt.Fprint(w, asJSON(map[string]any{"status": "success", "data": map[string]any{"resultType": "vector", "result": []any{map[string]any{"metric": map[string]string{}, "value": []any{1, text}}}}}))
+			_, _ = fmt.Fprint(w,
+				asJSON(map[string]any{
+					"status": "success",
+					"data": map[string]any{
+						"resultType": "vector",
+						"result":     []any{map[string]any{"metric": map[string]string{}, "value": []any{1, text}}},
+					},
+				}))
 		},
 		"redirect": func(w http.ResponseWriter, r *http.Request, text string) {
-			http.Redirect(w, r, "http://"+url.PathEscape(text)+".example.org/"+url.QueryEscape(text), http.StatusTemporaryRedirect)
+			http.Redirect(w, r, "http://"+url.PathEscape(text)+".example.org/"+url.QueryEscape(text),
+				http.StatusTemporaryRedirect)
 		},
 		"redirect that is no URL": func(w http.ResponseWriter, _ *http.Request, text string) {
 			w.Header().Set("Location", "http://[::1/"+text)
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		},
-		"status line": func(w http.ResponseWriter, _ *http.Request, text string) { raw(w, "HTTP/1.1 5x0 "+text+"\r\n\r\n") },
+		"status line": func(w http.ResponseWriter, _ *http.Request,
+			text string,
+		) {
+			raw(w, "HTTP/1.1 5x0 "+text+"\r\n\r\n")
+		},
 		"status text": func(w http.ResponseWriter, _ *http.Request, text string) {
 			raw(w, "HTTP/1.1 502 "+text+"\r\nContent-Length: 0\r\n\r\n")
 		},
@@ -183,7 +211,10 @@ func TestNoSecretComesBackInATextOfTheServer(t *testing.T) {
 						address = strings.Replace(address, "://", "://someone:"+url.PathEscape("pw:4e7b/x y")+"@", 1)
 					}
 					c, err := prom.NewWith(address, &http.Client{Transport: credentials{clone}},
-						prom.Options{Product: dialect.Mimir, Dialect: dialect.Options{Tenant: "secret-tenant|other-tenant"}})
+						prom.Options{
+							Product: dialect.Mimir,
+							Dialect: dialect.Options{Tenant: "secret-tenant|other-tenant"},
+						})
 					require.NoError(t, err)
 					c.FastRetries(1)
 					secrets := leaks(prefix)
@@ -251,7 +282,8 @@ func TestRedact(t *testing.T) {
 		"&amp":                                                   "&amp",
 		"gest\xf6rt " + secret:                                   "gest\uFFFDrt [redacted]",
 	} {
-		require.Equal(t, want, prom.Redact(text, secret, short, "", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"), text)
+		require.Equal(t, want,
+			prom.Redact(text, secret, short, "", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"), text)
 	}
 }
 

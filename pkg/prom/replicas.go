@@ -39,7 +39,9 @@ func (c *Client) Replicas(ctx context.Context, selectors []string, at []time.Tim
 			return "", err
 		}
 		if len(processes) > 1 {
-			found = append(found, fmt.Sprintf("%d Prometheus processes answer at this address, in turn: %s", len(processes), strings.Join(processes, "; ")))
+			found = append(found,
+				fmt.Sprintf("%d Prometheus processes answer at this address, in turn: %s", len(processes),
+					strings.Join(processes, "; ")))
 		}
 	}
 	for _, selector := range selectors {
@@ -49,7 +51,8 @@ func (c *Client) Replicas(ctx context.Context, selectors []string, at []time.Tim
 		}
 		expr := promexpr.Aggregate(parser.COUNT, nil, vs).String()
 		for _, when := range at {
-			answers, err := c.repeat(ctx, func(ctx context.Context) (string, error) { return c.valueOf(ctx, expr, when) })
+			answers, err := c.repeat(ctx,
+				func(ctx context.Context) (string, error) { return c.valueOf(ctx, expr, when) })
 			if err != nil {
 				return "", err
 			}
@@ -117,7 +120,8 @@ func (c *Client) getFresh(ctx context.Context, path string, into any) (answered 
 
 // valueOf returns the only value of an expression as text; "nothing" without one.
 func (c *Client) valueOf(ctx context.Context, expr string, at time.Time) (string, error) {
-	m, _, err := c.evaluate(ctx, request{op: "query", path: "/api/v1/query", args: url.Values{"time": {seconds(at)}}, fresh: true}, expr)
+	m, _, err := c.evaluate(ctx,
+		request{op: "query", path: "/api/v1/query", args: url.Values{"time": {seconds(at)}}, fresh: true}, expr)
 	if err != nil || len(m) == 0 || len(m[0].Values) == 0 {
 		return "nothing", err
 	}

@@ -142,7 +142,10 @@ func (s *server) timeout() time.Duration {
 func (c *Client) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	x := &exchange{client: c, request: request{op: "probe", path: "/api/v1/query", args: url.Values{"query": {"1"}}, get: true, plain: true}}
+	x := &exchange{
+		client:  c,
+		request: request{op: "probe", path: "/api/v1/query", args: url.Values{"query": {"1"}}, get: true, plain: true},
+	}
 	err := x.sendOnce(ctx, http.MethodGet)
 	var answered *answerError
 	if errors.As(err, &answered) || errors.Is(err, errPartial) {
@@ -214,7 +217,8 @@ func (x *exchange) sendOnce(ctx context.Context, method string) error {
 	if errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
 		err = errBodyTooLarge
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, readBuffer)) // to the end, so that the connection can be reused
+	// to the end, so that the connection can be reused
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, readBuffer))
 	return err
 }
 

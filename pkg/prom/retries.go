@@ -64,7 +64,8 @@ func retryCause(err error) string {
 	switch {
 	case err == nil, errors.Is(err, errBodyTooLarge), isTimeout(err):
 		return ""
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errBroken):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errBroken):
 		return "connection"
 	case !errors.As(err, &answer):
 		return ""

@@ -56,11 +56,26 @@ func TestWhatIsSentAgain(t *testing.T) {
 		{"401", status(401, "no org id"), 1, 1, Unauthorized, false},
 		{"403", status(403, ""), 2, 2, Unauthorized, false}, // retried as GET: gateways may forbid methods
 		{"404", status(404, ""), 1, 1, BadResponse, false},
-		{"422", status(422, `{"status":"error","errorType":"execution","error":"found duplicate series"}`), 1, 1, ServerFault, false},
-		{"blocks on their way", status(500, `{"status":"error","errorType":"internal","error":"failed to fetch some blocks (err-mimir-store-consistency-check-failed)"}`), 2, 3, 0, true},
+		{
+			"422", status(422, `{"status":"error","errorType":"execution","error":"found duplicate series"}`), 1, 1,
+			ServerFault, false,
+		},
+		{
+			"blocks on their way",
+			status(500,
+				`{"status":"error","errorType":"internal","error":"failed to fetch some blocks (err-mimir-store-consistency-check-failed)"}`), 2, 3, 0, true,
+		},
 		{"500", status(500, "oops"), 1, 1, ServerFault, false},
-		{"a query that timed out", status(503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`), 1, 1, Timeout, false},
-		{"a limit under 503", status(503, `{"status":"error","errorType":"execution","error":"exceeded series limit: 5"}`), 1, 1, Limit, false},
+		{
+			"a query that timed out",
+			status(503, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`),
+			1, 1, Timeout, false,
+		},
+		{
+			"a limit under 503",
+			status(503, `{"status":"error","errorType":"execution","error":"exceeded series limit: 5"}`), 1, 1, Limit,
+			false,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var requested atomic.Int64
@@ -140,11 +155,13 @@ func TestRetriesEndWithTheDeadline(t *testing.T) {
 
 func TestAPartialAnswerIsNone(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprint(w, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
+		_, _ = fmt.Fprint(w,
+			`{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
 	}))
 	defer srv.Close()
 	_, _, err := knownProduct(t, srv, plain).Query(t.Context(), "up", time.Unix(0, 0))
-	require.EqualError(t, err, "Prometheus query failed: the server returned partial data: some of its storage is unavailable")
+	require.EqualError(t, err,
+		"Prometheus query failed: the server returned partial data: some of its storage is unavailable")
 }
 
 func TestAGzipBombIsCutOff(t *testing.T) {

@@ -43,7 +43,8 @@ func (d *detector) learn(found dialect.Dialect) {
 	length := refusalTTL
 	if found.Product != dialect.Unknown {
 		length = productTTL
-		if was := d.last; was.Product != dialect.Unknown && (was.Product != found.Product || was.ClosedRanges != found.ClosedRanges) {
+		if was := d.last; was.Product != dialect.Unknown &&
+			(was.Product != found.Product || was.ClosedRanges != found.ClosedRanges) {
 			d.generation.Add(1)
 		}
 		d.last = found
@@ -63,7 +64,8 @@ func (c *Client) detect(ctx context.Context) (dialect.Dialect, error) {
 		return dialect.Dialect{}, err
 	}
 	found := dialect.For(product, version, closed, o.Dialect)
-	if answered && c.detector.isReliable(unclear) { // otherwise this identity may be unable to query; the following request reports it
+	// otherwise this identity may be unable to query; the following request reports it
+	if answered && c.detector.isReliable(unclear) {
 		c.detector.learn(found)
 	}
 	return found, nil
@@ -121,7 +123,8 @@ func (c *Client) closedRanges(ctx context.Context) (closed, answered bool, err e
 		} `json:"result"`
 	}
 	at := time.Now().Truncate(time.Minute).Unix()
-	_, err = c.get(ctx, "/api/v1/query", url.Values{"query": {dialect.RangeProbe}, "time": {strconv.FormatInt(at, 10)}}, &vector)
+	_, err = c.get(ctx, "/api/v1/query", url.Values{"query": {dialect.RangeProbe}, "time": {strconv.FormatInt(at, 10)}},
+		&vector)
 	if err != nil || len(vector.Result) != 1 {
 		return false, false, err
 	}
@@ -161,5 +164,6 @@ func isRefusal(err error) bool {
 	if !errors.As(err, &e) || e.Status == 0 {
 		return false
 	}
-	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests || e.Status == http.StatusNotImplemented
+	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests ||
+		e.Status == http.StatusNotImplemented
 }

@@ -76,7 +76,10 @@ func TestServersAreDetectedOnce(t *testing.T) {
 
 // An invalid build information is cached only if it repeats. A single failure decides nothing.
 func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
-	for path, want := range map[string]string{"/api/v1/status/buildinfo": "Prometheus-compatible server", "/api/v1/stores": "Prometheus-compatible server", "/api/v1/query": ""} {
+	for path, want := range map[string]string{
+		"/api/v1/status/buildinfo": "Prometheus-compatible server",
+		"/api/v1/stores":           "Prometheus-compatible server", "/api/v1/query": "",
+	} {
 		for _, garbage := range []string{`{"status":"success","data":{"ver`, "<html>", ""} {
 			answers := map[string]string{path: garbage}
 			for p, body := range servers["Thanos 0.42.4"] {
@@ -102,14 +105,19 @@ func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 		}
 	}
 	var requested atomic.Int64
-	srv := serve(t, map[string]string{"/api/v1/status/buildinfo": "<html>", "/api/v1/query": servers["Thanos 0.42.4"]["/api/v1/query"]}, &requested)
+	srv := serve(t,
+		map[string]string{
+			"/api/v1/status/buildinfo": "<html>",
+			"/api/v1/query":            servers["Thanos 0.42.4"]["/api/v1/query"],
+		}, &requested)
 	c, err := New(srv.URL, srv.Client())
 	require.NoError(t, err)
 	for range 10 {
 		_, err := c.Dialect(t.Context())
 		require.NoError(t, err)
 	}
-	require.EqualValues(t, 2*maxReadFailures, requested.Load(), "a gateway that answers with a page is not queried again and again")
+	require.EqualValues(t, 2*maxReadFailures, requested.Load(),
+		"a gateway that answers with a page is not queried again and again")
 }
 
 func TestTheSettingsDefineWhatAGatewayHides(t *testing.T) {

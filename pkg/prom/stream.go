@@ -97,7 +97,9 @@ func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 // server, as nginx did by default, does not distinguish a broken connection from the end. So the
 // last query of the request selects a series that is known to exist: servers answer the queries in
 // order, and its arrival proves that all earlier data is complete.
-func (c *Client) StreamSamples(ctx context.Context, list *SeriesList, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
+func (c *Client) StreamSamples(ctx context.Context, list *SeriesList, selections []Selection,
+	sink SampleSink,
+) (stats StreamStats, err error) {
 	err = c.withSlot(ctx, "read", func(ctx context.Context, d dialect.Dialect) error {
 		if err := c.reads.Acquire(ctx, 1); err != nil {
 			return err
@@ -109,7 +111,9 @@ func (c *Client) StreamSamples(ctx context.Context, list *SeriesList, selections
 	return stats, err
 }
 
-func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *SeriesList, selections []Selection, sink SampleSink) (stats StreamStats, err error) {
+func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *SeriesList, selections []Selection,
+	sink SampleSink,
+) (stats StreamStats, err error) {
 	isReused := list.isReused(selections)
 	switch {
 	case list.Len() == 0 && isReused:
@@ -126,7 +130,10 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *Ser
 	var s *sampleStream
 	_, err = c.send(ctx, request{
 		op: "read", path: "/api/v1/read", plain: true, body: body,
-		header: http.Header{"Content-Type": {"application/x-protobuf"}, "Content-Encoding": {"snappy"}, "X-Prometheus-Remote-Read-Version": {"0.1.0"}},
+		header: http.Header{
+			"Content-Type": {"application/x-protobuf"}, "Content-Encoding": {"snappy"},
+			"X-Prometheus-Remote-Read-Version": {"0.1.0"},
+		},
 		read: func(resp *http.Response, in *bodyLimiter) error {
 			stats.Series, stats.Samples = 0, 0
 			if resp.Header.Get("Content-Type") != chunkedType {
@@ -134,7 +141,8 @@ func (c *Client) streamSamples(ctx context.Context, d dialect.Dialect, list *Ser
 			}
 			sink.Reset()
 			s = &sampleStream{
-				frames: frameReader{in: bufio.NewReaderSize(in, readBuffer)}, body: in, list: list, selections: selections, isReused: isReused,
+				frames: frameReader{in: bufio.NewReaderSize(in, readBuffer)}, body: in, list: list,
+				selections: selections, isReused: isReused,
 				seen: make(map[uint64]int, list.Len()), sink: sink, stats: &stats,
 			}
 			err := s.readAll()
@@ -296,14 +304,18 @@ func (l *SeriesList) request(selections []Selection) ([]byte, error) {
 		end = Selection{From: end.From.Add(-chunkLength), To: end.To.Add(chunkLength)}
 	}
 	for name := range l.names {
-		end.Matchers = append(end.Matchers, &labels.Matcher{Type: labels.MatchEqual, Name: name, Value: l.end.Get(name)})
+		end.Matchers = append(end.Matchers,
+			&labels.Matcher{Type: labels.MatchEqual, Name: name, Value: l.end.Get(name)})
 	}
 	l.mu.Unlock()
-	r := prompb.ReadRequest{AcceptedResponseTypes: []prompb.ReadRequest_ResponseType{prompb.ReadRequest_STREAMED_XOR_CHUNKS}}
+	chunks := []prompb.ReadRequest_ResponseType{prompb.ReadRequest_STREAMED_XOR_CHUNKS}
+	r := prompb.ReadRequest{AcceptedResponseTypes: chunks}
 	for _, s := range append(slices.Clone(selections), end) {
 		q := &prompb.Query{StartTimestampMs: s.From.UnixMilli() + 1, EndTimestampMs: s.To.UnixMilli()}
 		for _, m := range s.Matchers {
-			q.Matchers = append(q.Matchers, &prompb.LabelMatcher{Type: prompb.LabelMatcher_Type(m.Type), Name: m.Name, Value: m.Value}) // the same numbers
+			// the same numbers
+			q.Matchers = append(q.Matchers,
+				&prompb.LabelMatcher{Type: prompb.LabelMatcher_Type(m.Type), Name: m.Name, Value: m.Value})
 		}
 		r.Queries = append(r.Queries, q)
 	}

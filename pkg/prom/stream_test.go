@@ -50,7 +50,9 @@ type reader struct {
 	reads, queries atomic.Int64
 }
 
-func newReader(t *testing.T, buildinfo, config string, adds map[string]string, around func(http.Handler) http.Handler) *reader {
+func newReader(t *testing.T, buildinfo, config string, adds map[string]string,
+	around func(http.Handler) http.Handler,
+) *reader {
 	t.Helper()
 	server := promtest.Load(t, counters)
 	api := server.Remote(server.Handler(buildinfo), config, adds)
@@ -113,7 +115,9 @@ func (c *collector) Series(selection int, metric labels.Labels, samples prom.Sam
 }
 
 // streamSamples lists the series of the selections and reads them.
-func streamSamples(ctx context.Context, c streamer, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error) {
+func streamSamples(ctx context.Context, c streamer, selections []prom.Selection,
+	sink prom.SampleSink,
+) (prom.StreamStats, error) {
 	list, err := c.ListSeries(ctx, selections)
 	if err != nil {
 		return prom.StreamStats{}, err
@@ -125,7 +129,8 @@ func streamSamples(ctx context.Context, c streamer, selections []prom.Selection,
 
 type streamer interface {
 	ListSeries(ctx context.Context, selections []prom.Selection) (*prom.SeriesList, error)
-	StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection, sink prom.SampleSink) (prom.StreamStats, error)
+	StreamSamples(ctx context.Context, list *prom.SeriesList, selections []prom.Selection,
+		sink prom.SampleSink) (prom.StreamStats, error)
 }
 
 func selection(t testing.TB, selector string, from, to time.Duration) prom.Selection {
@@ -137,7 +142,8 @@ func selection(t testing.TB, selector string, from, to time.Duration) prom.Selec
 // truth returns the results of the range selectors, in the order of the stream.
 func truth(t *testing.T, s *promtest.Server, selections ...prom.Selection) (lines []string) {
 	for i, sel := range selections {
-		expr := fmt.Sprintf("%s[%dms]", (&parser.VectorSelector{LabelMatchers: sel.Matchers}).String(), sel.To.Sub(sel.From).Milliseconds())
+		expr := fmt.Sprintf("%s[%dms]", (&parser.VectorSelector{LabelMatchers: sel.Matchers}).String(),
+			sel.To.Sub(sel.From).Milliseconds())
 		m, _, err := s.Query(t.Context(), expr, sel.To)
 		require.NoError(t, err)
 		for _, series := range m {
@@ -171,8 +177,11 @@ func TestSamplesOfSeveralSelectionsInOneRequest(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			selections := []prom.Selection{
-				selection(t, `a_total{pod=~".+"}`, time.Hour, 9*time.Hour), selection(t, `a_total{pod="p"}`, time.Hour, 9*time.Hour),
-				selection(t, `nothing`, time.Hour, 9*time.Hour), selection(t, `a_total`, 5*time.Hour, 5*time.Hour+time.Minute), selection(t, `a_total{pod="q"}`, 10*time.Minute, 20*time.Minute),
+				selection(t, `a_total{pod=~".+"}`, time.Hour, 9*time.Hour),
+				selection(t, `a_total{pod="p"}`, time.Hour, 9*time.Hour),
+				selection(t, `nothing`, time.Hour, 9*time.Hour),
+				selection(t, `a_total`, 5*time.Hour, 5*time.Hour+time.Minute),
+				selection(t, `a_total{pod="q"}`, 10*time.Minute, 20*time.Minute),
 			}
 			r := newReader(t, prometheus3, tt.config, tt.adds, nil)
 			ok, err := r.CanStreamSamples(t.Context())
@@ -200,13 +209,17 @@ func TestSamplesOfSeveralSelectionsInOneRequest(t *testing.T) {
 // Each selection has its own borders, to the millisecond. A stale marker is no sample.
 func TestASelectionIsWhatTheRangeSelectorGives(t *testing.T) {
 	r := newReader(t, prometheus3, "global: {}\n", nil, nil)
-	for _, to := range []time.Duration{time.Hour, 400 * time.Minute, 59990 * time.Second, 70 * time.Hour, time.Minute, time.Minute + time.Millisecond, time.Minute - time.Millisecond} {
+	for _, to := range []time.Duration{
+		time.Hour, 400 * time.Minute, 59990 * time.Second, 70 * time.Hour, time.Minute,
+		time.Minute + time.Millisecond, time.Minute - time.Millisecond,
+	} {
 		for _, span := range []time.Duration{time.Millisecond, time.Minute, 450 * time.Minute} {
 			s := selection(t, `a_total{pod!="x",pod=~".+"}`, to-span, to)
 			var got collector
 			_, err := streamSamples(t.Context(), r, []prom.Selection{s}, &got)
 			require.NoError(t, err)
-			require.Equal(t, sorted(truth(t, promtest.Load(t, counters), s)), sorted(got.lines), "%s before %s", span, to)
+			require.Equal(t, sorted(truth(t, promtest.Load(t, counters), s)), sorted(got.lines), "%s before %s", span,
+				to)
 		}
 	}
 }
@@ -224,9 +237,12 @@ func TestSeriesThatAQueryWouldNotShowAreNotTaken(t *testing.T) {
 		})
 	})
 	var got collector
-	stats, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, "b_total", 5*time.Hour, 12*time.Hour)}, &got)
+	stats, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, "b_total", 5*time.Hour, 12*time.Hour)},
+		&got)
 	require.NoError(t, err)
-	require.Equal(t, truth(t, promtest.Load(t, counters), selection(t, `b_total{cluster="here"}`, 5*time.Hour, 12*time.Hour)), got.lines)
+	require.Equal(t,
+		truth(t, promtest.Load(t, counters), selection(t, `b_total{cluster="here"}`, 5*time.Hour, 12*time.Hour)),
+		got.lines)
 	require.Equal(t, 1, stats.Series)
 }
 
@@ -259,29 +275,39 @@ func TestNoUsableRemoteRead(t *testing.T) {
 		{name: "another product", buildinfo: `{"version":"3.0","application":"Grafana Mimir"}`, cannot: true},
 		{name: "a matcher of an external label", config: configHere, adds: here, selector: `b_total{cluster=""}`},
 		{name: "a label that may be either's", config: configHere, adds: here, selector: "b_total"},
-		{name: "labels of a configuration that was changed", config: configHere, adds: map[string]string{"cluster": "there"}, reads: 4},
+		{
+			name: "labels of a configuration that was changed", config: configHere,
+			adds: map[string]string{"cluster": "there"}, reads: 4,
+		},
 		{name: "more storage behind it", config: "remote_read: [{url: http://a/}]\n", cannot: true},
 		{name: "no configuration", config: " ", cannot: true},
 		{name: "no remote read", around: body(404, "text/plain", "not found"), reads: 3},
 		{name: "it is forbidden", around: body(403, "text/plain", "no"), reads: 3},
 		{name: "a page", around: body(200, "text/html", "<html>"), reads: 3},
 		{name: "samples where chunks were asked for", around: body(200, "application/x-protobuf", ""), reads: 3},
-		{name: "an error in its midst", around: body(200, chunked, "context canceled while reading blocks\n"), reads: 9},
+		{
+			name: "an error in its midst", around: body(200, chunked, "context canceled while reading blocks\n"),
+			reads: 9,
+		},
 		{name: "an empty answer", around: body(200, chunked, ""), reads: 9},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newReader(t, cmp.Or(tt.buildinfo, prometheus3), cmp.Or(tt.config, "global: {scrape_interval: 15s}\n"), tt.adds, tt.around)
+			r := newReader(t, cmp.Or(tt.buildinfo, prometheus3), cmp.Or(tt.config, "global: {scrape_interval: 15s}\n"),
+				tt.adds, tt.around)
 			can, err := r.CanStreamSamples(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, !tt.cannot, can)
 			for range 4 { // three failures in a row are final
-				_, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, cmp.Or(tt.selector, "a_total"), 5*time.Hour, 12*time.Hour)}, &collector{})
+				_, err := streamSamples(t.Context(), r,
+					[]prom.Selection{selection(t, cmp.Or(tt.selector, "a_total"), 5*time.Hour, 12*time.Hour)},
+					&collector{})
 				require.ErrorIs(t, err, prom.ErrNoSampleStream)
 			}
 			require.Equal(t, tt.reads, r.reads.Load())
 			can, err = r.CanStreamSamples(t.Context())
 			require.NoError(t, err)
-			require.Equal(t, !tt.cannot && (tt.reads == 0 || tt.reads == 4), can, "it is remembered, unless it may be another way with other series")
+			require.Equal(t, !tt.cannot && (tt.reads == 0 || tt.reads == 4), can,
+				"it is remembered, unless it may be another way with other series")
 		})
 	}
 }
@@ -365,19 +391,30 @@ func TestNativeHistogramsAreHandedOverAsSuch(t *testing.T) {
 	_, _, _, err = app.AppendHistogram(nil, 0, (62 * time.Minute).Milliseconds(), stale, true)
 	require.NoError(t, err)
 	r := answering(t, func(r *http.Request) []byte {
-		return marker(t, r, seriesFrame(0, "p", floats(59*time.Minute, 7), prompb.Chunk{Type: prompb.Chunk_HISTOGRAM, Data: c.Bytes()}, prompb.Chunk{Type: prompb.Chunk_HISTOGRAM, Data: ended.Bytes()}))
+		return marker(t, r,
+			seriesFrame(0, "p", floats(59*time.Minute, 7), prompb.Chunk{Type: prompb.Chunk_HISTOGRAM, Data: c.Bytes()},
+				prompb.Chunk{Type: prompb.Chunk_HISTOGRAM, Data: ended.Bytes()}))
 	})
 	var got collector
-	_, err = streamSamples(t.Context(), r, []prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &got)
+	_, err = streamSamples(t.Context(), r,
+		[]prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &got)
 	require.NoError(t, err)
 	const p = `0 {__name__="a_total", pod="p"} `
-	require.Equal(t, []string{p + "3540000 7", p + "3600000 integer " + tsdbutil.GenerateTestHistogram(1).String(), p + "3660000 integer " + tsdbutil.GenerateTestHistogram(2).String()}, got.lines)
+	require.Equal(t,
+		[]string{
+			p + "3540000 7", p + "3600000 integer " + tsdbutil.GenerateTestHistogram(1).String(),
+			p + "3660000 integer " + tsdbutil.GenerateTestHistogram(2).String(),
+		}, got.lines)
 
 	r = newReader(t, prometheus3, "global: {}\n", nil, nil)
 	_, err = streamSamples(t.Context(), r, []prom.Selection{selection(t, "h", 0, 2*time.Minute)}, &got)
 	require.NoError(t, err)
 	const h = `0 {__name__="h"} `
-	require.Equal(t, []string{h + "60000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}", h + "120000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}"}, got.lines)
+	require.Equal(t,
+		[]string{
+			h + "60000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}",
+			h + "120000 float {count:5, sum:1, (0.5,1]:1, (1,2]:2, (2,4]:1}",
+		}, got.lines)
 }
 
 // frame encodes one part of a chunked response.
@@ -412,11 +449,16 @@ func record(api http.Handler, w http.ResponseWriter, r *http.Request) []byte {
 // A stream that ends early is an error, even if HTTP reports success: at every frame border, at
 // every byte of the first frame, and with every kind of end.
 func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
-	selections := []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour), selection(t, "b_total", time.Hour, 9*time.Hour)}
+	selections := []prom.Selection{
+		selection(t, "a_total", time.Hour, 9*time.Hour),
+		selection(t, "b_total", time.Hour, 9*time.Hour),
+	}
 	var cut atomic.Int64
 	var whole atomic.Pointer[[]byte]
 	for name, end := range map[string]func(w http.ResponseWriter, r *http.Request, body []byte){
-		"chunked, ended well, as by a proxy that reads by HTTP/1.0": func(w http.ResponseWriter, _ *http.Request, body []byte) {
+		"chunked, ended well, as by a proxy that reads by HTTP/1.0": func(w http.ResponseWriter, _ *http.Request,
+			body []byte,
+		) {
 			w.(http.Flusher).Flush()
 			_, _ = w.Write(body)
 		},
@@ -428,7 +470,9 @@ func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 			raw(w, "HTTP/1.0 200 OK\r\nContent-Type: "+w.Header().Get("Content-Type")+"\r\n\r\n"+string(body))
 		},
 		"chunked, and the server is killed": func(w http.ResponseWriter, _ *http.Request, body []byte) {
-			raw(w, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", w.Header().Get("Content-Type"), len(body), body))
+			raw(w,
+				fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n",
+					w.Header().Get("Content-Type"), len(body), body))
 		},
 		"an error as text after it": func(w http.ResponseWriter, _ *http.Request, body []byte) {
 			_, _ = w.Write(body)
@@ -456,7 +500,8 @@ func TestAStreamThatEndsEarlyIsNoShortAnswer(t *testing.T) {
 			_, err := streamSamples(t.Context(), plain, selections, &want)
 			require.NoError(t, err)
 
-			_, _ = streamSamples(t.Context(), newReader(t, prometheus3, "global: {}\n", nil, around), selections, &collector{})
+			_, _ = streamSamples(t.Context(), newReader(t, prometheus3, "global: {}\n", nil, around), selections,
+				&collector{})
 			body := *whole.Load()
 			borders := bordersOf(body)
 			require.Greater(t, len(borders), 20)
@@ -521,7 +566,10 @@ func marker(t *testing.T, r *http.Request, frames ...[]byte) []byte {
 			lset = append(lset, prompb.Label{Name: m.Name, Value: m.Value})
 		}
 	}
-	end := frame(&prompb.ChunkedReadResponse{QueryIndex: int64(len(q.Queries) - 1), ChunkedSeries: []*prompb.ChunkedSeries{{Labels: lset, Chunks: []prompb.Chunk{floats(0, 1)}}}})
+	end := frame(&prompb.ChunkedReadResponse{
+		QueryIndex:    int64(len(q.Queries) - 1),
+		ChunkedSeries: []*prompb.ChunkedSeries{{Labels: lset, Chunks: []prompb.Chunk{floats(0, 1)}}},
+	})
 	return bytes.Join(append(frames, end), nil)
 }
 
@@ -535,7 +583,10 @@ func floats(from time.Duration, values ...float64) prompb.Chunk {
 	for i, v := range values {
 		app.Append(0, (from + time.Duration(i)*time.Minute).Milliseconds(), v)
 	}
-	return prompb.Chunk{Type: prompb.Chunk_XOR, Data: c.Bytes(), MinTimeMs: from.Milliseconds(), MaxTimeMs: (from + time.Duration(len(values)-1)*time.Minute).Milliseconds()}
+	return prompb.Chunk{
+		Type: prompb.Chunk_XOR, Data: c.Bytes(), MinTimeMs: from.Milliseconds(),
+		MaxTimeMs: (from + time.Duration(len(values)-1)*time.Minute).Milliseconds(),
+	}
 }
 
 func seriesFrame(query int64, name string, chunks ...prompb.Chunk) []byte {
@@ -561,15 +612,21 @@ func answering(t *testing.T, frames func(r *http.Request) []byte) *reader {
 // the selection are dropped.
 func TestSamplesComeAsTheServerSendsThem(t *testing.T) {
 	r := answering(t, func(r *http.Request) []byte {
-		return marker(t, r, seriesFrame(0, "p", floats(59*time.Minute, 1, 2, 3), floats(61*time.Minute, 9, 4)), seriesFrame(0, "p", floats(62*time.Minute, 5), floats(70*time.Minute, 6)),
-			seriesFrame(0, "p"), seriesFrame(0, "unlisted", floats(61*time.Minute, 7)), seriesFrame(1, "p", floats(62*time.Minute, 8)))
+		return marker(t, r, seriesFrame(0, "p", floats(59*time.Minute, 1, 2, 3), floats(61*time.Minute, 9, 4)),
+			seriesFrame(0, "p", floats(62*time.Minute, 5), floats(70*time.Minute, 6)),
+			seriesFrame(0, "p"), seriesFrame(0, "unlisted", floats(61*time.Minute, 7)),
+			seriesFrame(1, "p", floats(62*time.Minute, 8)))
 	})
 	s := selection(t, `a_total{pod="p"}`, 59*time.Minute, 69*time.Minute)
 	var got collector
 	stats, err := streamSamples(t.Context(), r, []prom.Selection{s, s}, &got)
 	require.NoError(t, err)
 	const p = `{__name__="a_total", pod="p"}`
-	require.Equal(t, []string{"0 " + p + " 3600000 2", "0 " + p + " 3660000 3", "0 " + p + " 3660000 9", "0 " + p + " 3720000 4", "0 " + p + " 3720000 5", "1 " + p + " 3720000 8"}, got.lines)
+	require.Equal(t,
+		[]string{
+			"0 " + p + " 3600000 2", "0 " + p + " 3660000 3", "0 " + p + " 3660000 9", "0 " + p + " 3720000 4",
+			"0 " + p + " 3720000 5", "1 " + p + " 3720000 8",
+		}, got.lines)
 	require.Equal(t, 2, stats.Series)
 	require.EqualValues(t, 6, stats.Samples)
 }
@@ -583,18 +640,23 @@ func TestAStreamThatMakesNoSenseIsAnError(t *testing.T) {
 	short := floats(time.Hour, 1, 2, 3)
 	short.Data = short.Data[:len(short.Data)-8]
 	for name, frames := range map[string][][]byte{
-		"a damaged frame":                 {good, damaged},
-		"a damaged checksum":              {good, checksum},
-		"a frame of an exabyte":           {good, []byte("\xff\xff\xff\xff\xff\xff\xff\xff\x0f????")},
-		"a length of more than 64 bits":   {bytes.Repeat([]byte{0xff}, 20)},
-		"no protobuf":                     {append([]byte{1}, append(binary.BigEndian.AppendUint32(nil, crc32.Checksum([]byte{0xff}, crc32.MakeTable(crc32.Castagnoli))), 0xff)...)},
-		"a chunk that is cut":             {seriesFrame(0, "p", short)},
-		"a chunk without a header":        {seriesFrame(0, "p", prompb.Chunk{Type: prompb.Chunk_XOR, Data: []byte{0}})},
-		"an unknown encoding":             {seriesFrame(0, "p", prompb.Chunk{Type: 99, Data: []byte{0, 1, 2, 3}})},
-		"no encoding":                     {seriesFrame(0, "p", prompb.Chunk{Data: []byte{0, 1, 2, 3}})},
-		"a query that was not asked":      {seriesFrame(7, "p", floats(time.Hour, 1))},
-		"a negative query":                {seriesFrame(-1, "p", floats(time.Hour, 1))},
-		"queries out of order":            {seriesFrame(1, "p", floats(time.Hour, 1)), seriesFrame(0, "p", floats(time.Hour, 1))},
+		"a damaged frame":               {good, damaged},
+		"a damaged checksum":            {good, checksum},
+		"a frame of an exabyte":         {good, []byte("\xff\xff\xff\xff\xff\xff\xff\xff\x0f????")},
+		"a length of more than 64 bits": {bytes.Repeat([]byte{0xff}, 20)},
+		"no protobuf": {append([]byte{1},
+			append(binary.BigEndian.AppendUint32(nil, crc32.Checksum([]byte{0xff}, crc32.MakeTable(crc32.Castagnoli))),
+				0xff)...)},
+		"a chunk that is cut":        {seriesFrame(0, "p", short)},
+		"a chunk without a header":   {seriesFrame(0, "p", prompb.Chunk{Type: prompb.Chunk_XOR, Data: []byte{0}})},
+		"an unknown encoding":        {seriesFrame(0, "p", prompb.Chunk{Type: 99, Data: []byte{0, 1, 2, 3}})},
+		"no encoding":                {seriesFrame(0, "p", prompb.Chunk{Data: []byte{0, 1, 2, 3}})},
+		"a query that was not asked": {seriesFrame(7, "p", floats(time.Hour, 1))},
+		"a negative query":           {seriesFrame(-1, "p", floats(time.Hour, 1))},
+		"queries out of order": {
+			seriesFrame(1, "p", floats(time.Hour, 1)),
+			seriesFrame(0, "p", floats(time.Hour, 1)),
+		},
 		"a series twice":                  {good, seriesFrame(0, "q", floats(time.Hour, 1)), good},
 		"a series for another":            {seriesFrame(0, "renamed", floats(time.Hour, 1))},
 		"the same, in an unlisted series": {seriesFrame(0, "unlisted", short)},
@@ -635,7 +697,8 @@ func TestAStreamIsBoundedByItsBytesAndHoldsOneFrame(t *testing.T) {
 	})
 	r.LimitBody(16 << 20)
 	count := counting{}
-	stats, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &count)
+	stats, err := streamSamples(t.Context(), r,
+		[]prom.Selection{selection(t, `a_total{pod="p"}`, 30*time.Minute, 90*time.Minute)}, &count)
 	var e *prom.Error
 	require.ErrorAs(t, err, &e)
 	require.Equal(t, prom.Limit, e.Reason)
@@ -667,7 +730,8 @@ func TestTheSinkMayRefuse(t *testing.T) {
 	_, err := streamSamples(t.Context(), r, []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &got)
 	require.Equal(t, refusal, err)
 	require.Equal(t, 1, got.resets)
-	_, err = streamSamples(t.Context(), r, []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &collector{})
+	_, err = streamSamples(t.Context(), r, []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)},
+		&collector{})
 	require.NoError(t, err)
 }
 
@@ -689,7 +753,8 @@ func TestRemoteReadsAreFewerThanPrometheusAnswersAtATime(t *testing.T) {
 	for _, c := range []*prom.Client{r.Client, r.ForAlerts(), r.ForViewer()} {
 		for range 20 {
 			wg.Go(func() {
-				_, err := streamSamples(context.Background(), c, []prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &collector{})
+				_, err := streamSamples(context.Background(), c,
+					[]prom.Selection{selection(t, "a_total", time.Hour, 9*time.Hour)}, &collector{})
 				if err != nil {
 					t.Error(err)
 				}
@@ -728,7 +793,8 @@ func TestAListOfAnotherTimeLosesNothing(t *testing.T) {
 			}
 			require.NoError(t, err)
 			served++
-			require.Equal(t, sorted(truth(t, server, selection(t, selector, from, to))), sorted(got.lines), "%s in (%s, %s]", selector, from, to)
+			require.Equal(t, sorted(truth(t, server, selection(t, selector, from, to))), sorted(got.lines),
+				"%s in (%s, %s]", selector, from, to)
 		}
 	}
 	require.Greater(t, served, 60)

@@ -54,11 +54,14 @@ func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 
 // compareTenants queries the label names of an unknown tenant. length is how long the verdict is
 // valid.
-func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict error, length time.Duration, err error) {
+func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict error, length time.Duration,
+	err error,
+) {
 	believed := productTTL
 	others, _, err := c.showsLabels(ctx, unknownTenant, d)
 	var failed *Error
-	if errors.As(err, &failed) && failed.Status == http.StatusInternalServerError { // for example a proxy that fails to look up the tenant
+	// for example a proxy that fails to look up the tenant
+	if errors.As(err, &failed) && failed.Status == http.StatusInternalServerError {
 		others, err, believed = false, nil, refusalTTL
 	}
 	if err != nil {
@@ -76,13 +79,17 @@ func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict
 	case answered, d.Product == dialect.Mimir, d.Product == dialect.Thanos:
 		return nil, refusalTTL, nil // without data, or without permission to list labels, there is nothing to compare
 	}
-	return &TenantError{d.String(), "does not answer /api/v1/labels, which would show whether it keeps tenants apart"}, refusalTTL, nil
+	return &TenantError{d.String(), "does not answer /api/v1/labels, which would show whether it keeps tenants apart"},
+		refusalTTL, nil
 }
 
 // showsLabels reports whether a tenant can see any series of the last hour.
 func (c *Client) showsLabels(ctx context.Context, tenant string, d dialect.Dialect) (some, answered bool, err error) {
 	now := time.Now()
-	args := url.Values{"start": {strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)}, "end": {strconv.FormatInt(now.Unix(), 10)}, "limit": {"1"}}
+	args := url.Values{
+		"start": {strconv.FormatInt(now.Add(-time.Hour).Unix(), 10)},
+		"end":   {strconv.FormatInt(now.Unix(), 10)}, "limit": {"1"},
+	}
 	a, err := c.send(ctx, request{op: "labels", path: "/api/v1/labels", args: args, get: true, tenant: tenant}, d)
 	var failed *Error
 	if isRefusal(err) || errors.As(err, &failed) && failed.page {

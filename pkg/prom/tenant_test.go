@@ -21,7 +21,8 @@ import (
 // requests are all methods of a client that send requests.
 var requests = map[string]func(ctx context.Context, c *prom.Client) error{
 	"QueryRange": func(ctx context.Context, c *prom.Client) error {
-		_, _, err := c.QueryRange(ctx, "a_total", prom.Range{Start: epoch, End: epoch.Add(time.Hour), Step: time.Minute})
+		_, _, err := c.QueryRange(ctx, "a_total",
+			prom.Range{Start: epoch, End: epoch.Add(time.Hour), Step: time.Minute})
 		return err
 	},
 	"Query": func(ctx context.Context, c *prom.Client) error {
@@ -30,7 +31,8 @@ var requests = map[string]func(ctx context.Context, c *prom.Client) error{
 	},
 	"StreamSamples": func(ctx context.Context, c *prom.Client) error {
 		_, err := streamSamples(ctx, c, []prom.Selection{{
-			Matchers: []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "a_total")}, From: epoch, To: epoch.Add(time.Hour),
+			Matchers: []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "__name__", "a_total")}, From: epoch,
+			To: epoch.Add(time.Hour),
 		}}, &collector{})
 		if errors.Is(err, prom.ErrNoSampleStream) {
 			return nil
@@ -71,7 +73,8 @@ var epoch = time.Unix(0, 0)
 // buildInfos are the build information of each product.
 var buildInfos = map[string]string{
 	"Prometheus": prometheus3, "Thanos": `{"version":"0.42.4","goVersion":"go1.26.8"}`,
-	"Mimir": `{"application":"Grafana Mimir","version":"3.0.5"}`, "VictoriaMetrics": `{"version":"2.24.0"}`, "unknown": "",
+	"Mimir": `{"application":"Grafana Mimir","version":"3.0.5"}`, "VictoriaMetrics": `{"version":"2.24.0"}`,
+	"unknown": "",
 }
 
 // serverOf returns a server that is detected as the product.
@@ -131,7 +134,9 @@ func TestEveryRequestNamesTheTenant(t *testing.T) {
 }
 
 // labelsFor serves labels of an hour ago if shows accepts the tenant, and everything else to all.
-func labelsFor(t *testing.T, product string, shows func(tenant string) (status int, body string)) (*prom.Client, *atomic.Int64) {
+func labelsFor(t *testing.T, product string, shows func(tenant string) (status int, body string)) (*prom.Client,
+	*atomic.Int64,
+) {
 	api := serverOf(t, product)
 	checks := new(atomic.Int64)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -187,13 +192,28 @@ func TestATenantThatTheServerDoesNotHonourIsAnErrorOfEveryRequest(t *testing.T) 
 			}
 			return 200, some
 		}},
-		"all see all":                   {shows: func(string) (int, string) { return 200, some }, none: true},
-		"a proxy that has a default":    {shows: func(tenant string) (int, string) { return 200, own(tenant, nothing, some) }, none: true},
-		"nothing is there":              {shows: func(string) (int, string) { return 200, nothing }},
-		"labels are kept from all":      {shows: func(string) (int, string) { return 403, "" }, honoured: map[string]bool{"Mimir": true, "Thanos": true}},
-		"there is no such method":       {shows: func(string) (int, string) { return 404, "" }, honoured: map[string]bool{"Mimir": true, "Thanos": true}},
-		"labels are a page":             {shows: func(string) (int, string) { return 200, "<html>" }, honoured: map[string]bool{"Mimir": true, "Thanos": true}},
-		"others are a page, and not it": {shows: func(tenant string) (int, string) { return 200, own(tenant, some, "<html>") }},
+		"all see all": {shows: func(string) (int, string) { return 200, some }, none: true},
+		"a proxy that has a default": {shows: func(tenant string) (int, string) {
+			return 200,
+				own(tenant, nothing, some)
+		}, none: true},
+		"nothing is there": {shows: func(string) (int, string) { return 200, nothing }},
+		"labels are kept from all": {
+			shows:    func(string) (int, string) { return 403, "" },
+			honoured: map[string]bool{"Mimir": true, "Thanos": true},
+		},
+		"there is no such method": {
+			shows:    func(string) (int, string) { return 404, "" },
+			honoured: map[string]bool{"Mimir": true, "Thanos": true},
+		},
+		"labels are a page": {
+			shows:    func(string) (int, string) { return 200, "<html>" },
+			honoured: map[string]bool{"Mimir": true, "Thanos": true},
+		},
+		"others are a page, and not it": {shows: func(tenant string) (int, string) {
+			return 200,
+				own(tenant, some, "<html>")
+		}},
 	} {
 		for product := range buildInfos {
 			t.Run(name+"/"+product, func(t *testing.T) {
@@ -207,7 +227,8 @@ func TestATenantThatTheServerDoesNotHonourIsAnErrorOfEveryRequest(t *testing.T) 
 					if tt.none || tt.honoured != nil && !tt.honoured[product] {
 						require.ErrorAs(t, err, &refused, method)
 						require.True(t, refused.UserMistake())
-						require.ErrorContains(t, err, "Leave tenant empty, or use a server or proxy that refuses unknown tenants", method)
+						require.ErrorContains(t, err,
+							"Leave tenant empty, or use a server or proxy that refuses unknown tenants", method)
 						require.NotContains(t, err.Error(), "team-a")
 						continue
 					}

@@ -10,8 +10,10 @@ func Print(e parser.Expr) string { return parenthesized(e).String() }
 func parenthesized(e parser.Expr) parser.Expr {
 	switch e := Bare(e).(type) {
 	case *parser.BinaryExpr:
-		out := MapOperands(e, operand).(*parser.BinaryExpr)                                          //nolint:forcetypeassert // a copy of e
-		if left, ok := Bare(e.LHS).(*parser.BinaryExpr); ok && additive(e.Op) && additive(left.Op) { // a chain, evaluated from the left
+		//nolint:forcetypeassert // a copy of e
+		out := MapOperands(e, operand).(*parser.BinaryExpr)
+		// a chain, evaluated from the left
+		if left, ok := Bare(e.LHS).(*parser.BinaryExpr); ok && additive(e.Op) && additive(left.Op) {
 			out.LHS = Bare(out.LHS)
 		}
 		return out

@@ -162,7 +162,10 @@ func Sum(by []string, e parser.Expr) parser.Expr { return Aggregate(parser.SUM, 
 
 // Binary joins two sides that match on all labels.
 func Binary(op parser.ItemType, left, right parser.Expr) *parser.BinaryExpr {
-	return &parser.BinaryExpr{Op: op, LHS: Paren(left), RHS: Paren(right), VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany}}
+	return &parser.BinaryExpr{
+		Op: op, LHS: Paren(left), RHS: Paren(right),
+		VectorMatching: &parser.VectorMatching{Card: parser.CardManyToMany},
+	}
 }
 
 // On joins two sides that match on the labels only; without labels, any series match.
@@ -180,7 +183,8 @@ const PartLabel = "burnline_part"
 func Union(exprs ...parser.Expr) parser.Expr {
 	out := exprs[0]
 	for i, e := range exprs[1:] {
-		out = Binary(parser.LOR, out, Call("label_replace", e, Text(PartLabel), Text(strconv.Itoa(i+1)), Text(""), Text("")))
+		out = Binary(parser.LOR, out,
+			Call("label_replace", e, Text(PartLabel), Text(strconv.Itoa(i+1)), Text(""), Text("")))
 	}
 	return out
 }
@@ -202,7 +206,8 @@ func Times(e parser.Expr, factor float64) parser.Expr {
 // Paren adds parentheses around an expression that needs them as an operand.
 func Paren(e parser.Expr) parser.Expr {
 	switch e.(type) {
-	case *parser.ParenExpr, *parser.VectorSelector, *parser.MatrixSelector, *parser.Call, *parser.AggregateExpr, *parser.NumberLiteral:
+	case *parser.ParenExpr, *parser.VectorSelector, *parser.MatrixSelector, *parser.Call, *parser.AggregateExpr,
+		*parser.NumberLiteral:
 		return e
 	}
 	return &parser.ParenExpr{Expr: e}

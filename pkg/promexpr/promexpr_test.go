@@ -14,13 +14,20 @@ import (
 func TestPrintedExpressionsMeanTheSameTree(t *testing.T) {
 	a, b := Series("http.requests", Equal("service.name", "x")), Series("plain_total")
 	for want, e := range map[string]parser.Expr{
-		`{"service.name"="x",__name__="http.requests"} - (plain_total + plain_total)`: Binary(parser.SUB, a, Binary(parser.ADD, b, b)),
-		`sum by ("service.name", job) (increase(plain_total[5m]))`:                    Sum([]string{"service.name", "job"}, Over("increase", b, 5*time.Minute)),
-		`plain_total / on ("service.name") plain_total`:                               On([]string{"service.name"}, parser.DIV, b, b),
-		`plain_total or on () plain_total`:                                            On(nil, parser.LOR, b, b),
-		`max_over_time((plain_total > 0)[1h:1m])`:                                     Call("max_over_time", Subquery(Binary(parser.GTR, b, Number(0)), time.Hour, time.Minute)),
-		`plain_total offset 5m`:                                                       Offset(b, 5*time.Minute),
-		`plain_total{a=~"1\\.5|x"}`:                                                   Series("plain_total", OneOf("a", "x", "1.5", "x")),
+		`{"service.name"="x",__name__="http.requests"} - (plain_total + plain_total)`: Binary(parser.SUB, a,
+			Binary(parser.ADD, b, b)),
+		`sum by ("service.name", job) (increase(plain_total[5m]))`: Sum([]string{
+			"service.name",
+			"job",
+		}, Over("increase", b, 5*time.Minute)),
+		`plain_total / on ("service.name") plain_total`: On([]string{"service.name"},
+			parser.DIV, b, b),
+		`plain_total or on () plain_total`: On(nil, parser.LOR, b, b),
+		`max_over_time((plain_total > 0)[1h:1m])`: Call("max_over_time",
+			Subquery(Binary(parser.GTR, b, Number(0)), time.Hour, time.Minute)),
+		`plain_total offset 5m`: Offset(b, 5*time.Minute),
+		`plain_total{a=~"1\\.5|x"}`: Series("plain_total",
+			OneOf("a", "x", "1.5", "x")),
 	} {
 		require.Equal(t, want, e.String())
 		again, err := ParseVerbatim(want)
@@ -30,7 +37,10 @@ func TestPrintedExpressionsMeanTheSameTree(t *testing.T) {
 }
 
 func TestSelectorsTakeAnyName(t *testing.T) {
-	for _, name := range []string{"up", "http.requests", "a b", `quo"te`, `back\slash`, "größe", "1x", "a:b", "{}", "a\nb"} {
+	for _, name := range []string{
+		"up", "http.requests", "a b", `quo"te`, `back\slash`, "größe", "1x", "a:b", "{}",
+		"a\nb",
+	} {
 		text := Series(name, Equal(name, name)).String()
 		vs, err := ParseSelector(text)
 		require.NoError(t, err, text)
@@ -53,8 +63,10 @@ func TestParseSelectorRefusesWhatIsNone(t *testing.T) {
 
 func TestBoundsAreNumbers(t *testing.T) {
 	written := map[float64][]string{
-		1: {"1", "1.0", "1e0"}, 0.25: {"0.25"}, 0.1: {"0.1"}, 10: {"10", "10.0"}, 1e6: {"1000000", "1000000.0", "1e+06"},
-		2.5e7: {"25000000", "25000000.0", "2.5e+07", "2.5E7"}, 1e7: {"1.0E7"}, 0.0005: {"0.0005", "5.0E-4"}, 1e-5: {"1e-05", "0.00001", "1.0E-5"}, math.Inf(1): {"+Inf"},
+		1: {"1", "1.0", "1e0"}, 0.25: {"0.25"}, 0.1: {"0.1"}, 10: {"10", "10.0"},
+		1e6:   {"1000000", "1000000.0", "1e+06"},
+		2.5e7: {"25000000", "25000000.0", "2.5e+07", "2.5E7"}, 1e7: {"1.0E7"}, 0.0005: {"0.0005", "5.0E-4"},
+		1e-5: {"1e-05", "0.00001", "1.0E-5"}, math.Inf(1): {"+Inf"},
 	}
 	for bound, spellings := range written {
 		for _, requested := range spellings {
@@ -73,7 +85,8 @@ func TestBoundsAreNumbers(t *testing.T) {
 							continue // not storable by any server
 						}
 						want := (other == bound) == (op == "=" || op == "=~")
-						require.Equal(t, want, m.Matches(stored), "%s of le%s%q and stored %q", e, op, requested, stored)
+						require.Equal(t, want, m.Matches(stored), "%s of le%s%q and stored %q", e, op, requested,
+							stored)
 					}
 				}
 				require.Equal(t, op == "!=" || op == "!~", m.Matches(""))

@@ -19,11 +19,15 @@ const (
 	AlertBurnShort   AlertValue = "burn_short"   // over its short one
 	AlertFactor      AlertValue = "factor"       // the burn rate at which it fires
 	AlertExhaustedIn AlertValue = "exhausted_in" // seconds until the budget is spent
-	AlertChange      AlertValue = "change"       // while it fires: bad events that the likeliest change explains. Its label change describes the change
+	// while it fires: bad events that the likeliest change explains. Its label change describes the change
+	AlertChange AlertValue = "change"
 )
 
 // AlertValues are all values of an alerts query.
-var AlertValues = []AlertValue{AlertFiring, AlertState, AlertUnmeasured, AlertBudget, AlertBurnLong, AlertBurnShort, AlertFactor, AlertExhaustedIn, AlertChange}
+var AlertValues = []AlertValue{
+	AlertFiring, AlertState, AlertUnmeasured, AlertBudget, AlertBurnLong, AlertBurnShort,
+	AlertFactor, AlertExhaustedIn, AlertChange,
+}
 
 // readAlertValue reads {"value": "firing"}.
 func (q *Query) readAlertValue(r *reader) {

@@ -23,8 +23,9 @@ func TestAlertsQuery(t *testing.T) {
 	assert.Equal(t, "burn_1h", q.Value)
 
 	_, err = ParseQuery(dataQuery(`{"queryType":"alerts","value":"burn","severities":[""]}`), now)
-	require.EqualError(t, err, "severities[0]: a severity is empty. Check your template variables. To query all severities, remove severities\n"+
-		`value: unknown value "burn". There are firing, state, unmeasured, budget, burn_long, burn_short, factor, exhausted_in, change`)
+	require.EqualError(t, err,
+		"severities[0]: a severity is empty. Check your template variables. To query all severities, remove severities\n"+
+			`value: unknown value "burn". There are firing, state, unmeasured, budget, burn_long, burn_short, factor, exhausted_in, change`)
 }
 
 func TestAnnotationsQuery(t *testing.T) {
@@ -32,5 +33,6 @@ func TestAnnotationsQuery(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, engine.EventKinds, q.Annotations)
 	_, err = ParseQuery(dataQuery(`{"queryType":"annotations","annotations":["firing","deploys"]}`), now)
-	require.EqualError(t, err, `annotations[1]: unknown kind "deploys". There are firing, budget, exclusions, rollouts, config, restarts, nodes, scaling`)
+	require.EqualError(t, err,
+		`annotations[1]: unknown kind "deploys". There are firing, budget, exclusions, rollouts, config, restarts, nodes, scaling`)
 }

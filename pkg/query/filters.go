@@ -59,8 +59,11 @@ func (q Query) checkGroupFilters(slos []catalog.SLO) error {
 	for _, s := range slos {
 		for _, f := range s.GroupFilters {
 			if !s.IsCountedByPods() && !slices.Contains(s.By, f.Name) {
-				return &fault.UserError{Field: "filters", Message: fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
-					"one of its groups. Leave it in groupBy", f.Name, s.Name)}
+				return &fault.UserError{
+					Field: "filters",
+					Message: fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
+						"one of its groups. Leave it in groupBy", f.Name, s.Name),
+				}
 			}
 		}
 	}

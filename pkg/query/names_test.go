@@ -86,21 +86,31 @@ func TestAMisspeltFieldIsAnError(t *testing.T) {
 // Grafana adds fields to queries and settings, and its data sources for Prometheus have others.
 func TestForeignFieldsAreIgnored(t *testing.T) {
 	for _, name := range []string{
-		"datasource", "datasourceId", "hide", "key", "refId", "intervalMs", "maxDataPoints", "timeRange", "requestId", "queryCachingTTL", "resultAssertions",
-		"expr", "legendFormat", "range", "instant", "interval", "editorMode", "exemplar", "intervalFactor", "utcOffsetSec", "timezone_offset", "rawSql", "alias", "target",
+		"datasource", "datasourceId", "hide", "key", "refId", "intervalMs", "maxDataPoints", "timeRange", "requestId",
+		"queryCachingTTL", "resultAssertions",
+		"expr", "legendFormat", "range", "instant", "interval", "editorMode", "exemplar", "intervalFactor",
+		"utcOffsetSec", "timezone_offset", "rawSql", "alias", "target",
 		"panelId", "variable", "label", // of dashboards, and of Burnline's own variables
 	} {
 		_, err := ParseQuery(dataQuery(fmt.Sprintf(`{%q: "a"}`, name)), now)
 		assert.NoError(t, err, name)
 	}
 	for _, name := range []string{
-		"httpMethod", "timeInterval", "queryTimeout", "timeout", "keepCookies", "tlsAuth", "tlsAuthWithCACert", "tlsSkipVerify", "serverName", "oauthPassThru", "manageAlerts",
-		"allowAsRecordingRulesTarget", "prometheusType", "prometheusVersion", "cacheLevel", "incrementalQuerying", "disableRecordingRules", "disableMetricsLookup",
-		"customQueryParameters", "exemplarTraceIdDestinations", "httpHeaderName1", "sigV4Auth", "sigV4AuthType", "sigV4Region", "sigV4Profile", "sigV4AssumeRoleArn",
-		"sigV4ExternalId", "azureCredentials", "azureEndpointResourceId", "authenticationType", "defaultProject", "tokenUri", "clientEmail", "enableSecureSocksProxy",
-		"pdcInjected", "forwardGrafanaHeaders", "prometheusUid", "traces", "logs", "metrics", "seriesEndpoint", "defaultEditor", "codeModeMetricNamesSuggestionLimit",
+		"httpMethod", "timeInterval", "queryTimeout", "timeout", "keepCookies", "tlsAuth", "tlsAuthWithCACert",
+		"tlsSkipVerify", "serverName", "oauthPassThru", "manageAlerts",
+		"allowAsRecordingRulesTarget", "prometheusType", "prometheusVersion", "cacheLevel", "incrementalQuerying",
+		"disableRecordingRules", "disableMetricsLookup",
+		"customQueryParameters", "exemplarTraceIdDestinations", "httpHeaderName1", "sigV4Auth", "sigV4AuthType",
+		"sigV4Region", "sigV4Profile", "sigV4AssumeRoleArn",
+		"sigV4ExternalId", "azureCredentials", "azureEndpointResourceId", "authenticationType", "defaultProject",
+		"tokenUri", "clientEmail", "enableSecureSocksProxy",
+		"pdcInjected", "forwardGrafanaHeaders", "prometheusUid", "traces", "logs", "metrics", "seriesEndpoint",
+		"defaultEditor", "codeModeMetricNamesSuggestionLimit",
 	} {
-		_, err := ParseSettings(backend.DataSourceInstanceSettings{URL: "http://prometheus:9090", JSONData: fmt.Appendf(nil, `{%q: "a"}`, name)})
+		_, err := ParseSettings(backend.DataSourceInstanceSettings{
+			URL:      "http://prometheus:9090",
+			JSONData: fmt.Appendf(nil, `{%q: "a"}`, name),
+		})
 		assert.NoError(t, err, name)
 	}
 }
@@ -108,10 +118,14 @@ func TestForeignFieldsAreIgnored(t *testing.T) {
 // Without replicaLabels, replicas count twice; without tenant, the server may choose another one.
 func TestAMisspeltSettingIsAnError(t *testing.T) {
 	for misspelt, want := range map[string]string{
-		"tenent": "tenant", "tenantId": "tenant", "replicaLabel": "replicaLabels", "replica_labels": "replicaLabels", "cacheMB": "cacheMiB", "catalogue": "catalog",
+		"tenent": "tenant", "tenantId": "tenant", "replicaLabel": "replicaLabels", "replica_labels": "replicaLabels",
+		"cacheMB": "cacheMiB", "catalogue": "catalog",
 		"maxSourceResolutions": "maxSourceResolution", "maxResponseMB": "maxResponseMiB", "setle": "settle",
 	} {
-		_, err := ParseSettings(backend.DataSourceInstanceSettings{URL: "http://prometheus:9090", JSONData: fmt.Appendf(nil, `{%q: "a"}`, misspelt)})
+		_, err := ParseSettings(backend.DataSourceInstanceSettings{
+			URL:      "http://prometheus:9090",
+			JSONData: fmt.Appendf(nil, `{%q: "a"}`, misspelt),
+		})
 		assert.EqualError(t, err, fmt.Sprintf("%s: unknown field %q. Did you mean %s?", misspelt, misspelt, want))
 	}
 }

@@ -44,7 +44,11 @@ func (q *Query) LimitToPart(slos []catalog.SLO) ([]catalog.SLO, error) {
 		return slos, nil
 	}
 	if q.ForRule {
-		return nil, &fault.UserError{Field: "part", Message: fmt.Sprintf("an alert rule must read all %d SLOs. Remove part", len(slos))}
+		return nil,
+			&fault.UserError{
+				Field:   "part",
+				Message: fmt.Sprintf("an alert rule must read all %d SLOs. Remove part", len(slos)),
+			}
 	}
 	p := *q.Part
 	p.Of = len(slos)

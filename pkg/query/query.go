@@ -89,7 +89,8 @@ func ParseQuery(dq backend.DataQuery, now time.Time) (Query, error) {
 	q.Severities = withoutDuplicates(r.texts("severities", `["page"]`))
 	for i, s := range q.Severities {
 		if strings.TrimSpace(s) == "" {
-			r.problem(fmt.Sprintf("severities[%d]", i), "a severity is empty. Check your template variables. To query all severities, remove severities")
+			r.problem(fmt.Sprintf("severities[%d]", i),
+				"a severity is empty. Check your template variables. To query all severities, remove severities")
 		}
 	}
 	q.readFilters(r)
@@ -136,7 +137,8 @@ func (q *Query) check() error {
 	}
 	for i, name := range q.Names {
 		if strings.TrimSpace(name) == "" {
-			add(fmt.Sprintf("slos[%d]", i), "an SLO name is empty. Check your template variables. To query all SLOs, remove slos")
+			add(fmt.Sprintf("slos[%d]", i),
+				"an SLO name is empty. Check your template variables. To query all SLOs, remove slos")
 		}
 	}
 	if err := q.checkRange(); err != nil {

@@ -24,7 +24,8 @@ var (
 
 func dataQuery(json string) backend.DataQuery {
 	return backend.DataQuery{
-		RefID: "A", JSON: []byte(json), TimeRange: backend.TimeRange{From: from, To: to}, Interval: time.Minute, MaxDataPoints: 500,
+		RefID: "A", JSON: []byte(json), TimeRange: backend.TimeRange{From: from, To: to}, Interval: time.Minute,
+		MaxDataPoints: 500,
 	}
 }
 
@@ -41,13 +42,24 @@ func TestParseQuery(t *testing.T) {
 	}{
 		{"nothing", "", "", func(*Query) {}},
 		{"null", "null", "", func(*Query) {}},
-		{"Grafana's own fields", `{"refId":"A","datasource":{"uid":"x"},"hide":false,"key":5,"intervalMs":15000}`, "", func(*Query) {}},
-		{"nulls", `{"queryType":null,"slos":null,"inline":null,"groupBy":null,"policy":null,"metrics":null}`, "", func(*Query) {}},
+		{
+			"Grafana's own fields", `{"refId":"A","datasource":{"uid":"x"},"hide":false,"key":5,"intervalMs":15000}`,
+			"",
+			func(*Query) {},
+		},
+		{
+			"nulls", `{"queryType":null,"slos":null,"inline":null,"groupBy":null,"policy":null,"metrics":null}`, "",
+			func(*Query) {},
+		},
 		{"the type outside of the JSON", `{}`, "workloads", func(q *Query) { q.Type = Workloads }},
-		{"the type in the JSON wins", `{"queryType":"timeseries"}`, "workloads", func(q *Query) { q.Type = TimeSeries }},
+		{
+			"the type in the JSON wins", `{"queryType":"timeseries"}`, "workloads",
+			func(q *Query) { q.Type = TimeSeries },
+		},
 		{"everything of the catalog", `{"slos":[]}`, "", func(*Query) {}},
 		{
-			"all fields", `{"queryType":"timeseries","slos":["a","b","a"],"groupBy":["ns"],"policy":"sre-workbook","metrics":["sli","burn","sli"]}`, "",
+			"all fields",
+			`{"queryType":"timeseries","slos":["a","b","a"],"groupBy":["ns"],"policy":"sre-workbook","metrics":["sli","burn","sli"]}`, "",
 			func(q *Query) {
 				q.Type, q.Names, q.GroupBy, q.Policy = TimeSeries, []string{"a", "b"}, []string{"ns"}, "sre-workbook"
 				q.Metrics = []engine.Metric{engine.MetricSLI, engine.MetricBurn}
@@ -74,10 +86,22 @@ func TestParseQueryErrors(t *testing.T) {
 		{"a list", `[1]`, "the query must be a JSON object, not a list"},
 		{"unknown type", `{"queryType":"sumary"}`, `queryType: unknown query type "sumary". There are ` + allTypes()},
 		{"a type that is no text", `{"queryType":5}`, `queryType: want text, for example "summary". Got 5`},
-		{"slos as text", `{"slos":"availability"}`, `slos: want a list of texts, for example ["availability"]. Got the text "availability"`},
-		{"an SLO that is no text", `{"slos":["a",{}]}`, `slos[1]: want text, for example an element of ["availability"]. Got an object`},
-		{"an SLO that is null", `{"slos":[null]}`, `slos[0]: want text, for example an element of ["availability"]. Got null`},
-		{"an empty name", `{"slos":[" "]}`, "slos[0]: an SLO name is empty. Check your template variables. To query all SLOs, remove slos"},
+		{
+			"slos as text", `{"slos":"availability"}`,
+			`slos: want a list of texts, for example ["availability"]. Got the text "availability"`,
+		},
+		{
+			"an SLO that is no text", `{"slos":["a",{}]}`,
+			`slos[1]: want text, for example an element of ["availability"]. Got an object`,
+		},
+		{
+			"an SLO that is null", `{"slos":[null]}`,
+			`slos[0]: want text, for example an element of ["availability"]. Got null`,
+		},
+		{
+			"an empty name", `{"slos":[" "]}`,
+			"slos[0]: an SLO name is empty. Check your template variables. To query all SLOs, remove slos",
+		},
 		{"both", `{"slos":["a"],"inline":{}}`, "inline: use either slos or inline, not both"},
 		{
 			"inline as text", `{"inline":"name: a"}`,
@@ -112,7 +136,8 @@ func TestListsAreBounded(t *testing.T) {
 		return "[" + strings.TrimSuffix(b.String(), ",") + "]"
 	}
 	query := func(names, labels, policies int) backend.DataQuery {
-		return dataQuery(`{"queryType":"burners","slos":` + list(names) + `,"groupBy":` + list(labels) + `,"burners":{"by":` + list(labels) +
+		return dataQuery(`{"queryType":"burners","slos":` + list(names) + `,"groupBy":` + list(labels) +
+			`,"burners":{"by":` + list(labels) +
 			`},"backtest":{"policies":` + list(policies) + `}}`)
 	}
 	_, err := ParseQuery(query(1000, 50, 50), now)
@@ -136,7 +161,8 @@ func TestParseQueryTimeRange(t *testing.T) {
 
 	dq.JSON = []byte(`{"queryType":"timeseries"}`)
 	_, err = ParseQuery(dq, now)
-	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z, now at the latest. The range must end after its start")
+	assert.EqualError(t, err,
+		"timeRange: starts at 2026-03-02T11:34:56Z and ends at 2026-03-02T11:34:56Z, now at the latest. The range must end after its start")
 
 	dq.TimeRange = backend.TimeRange{From: to, To: now.Add(48 * time.Hour)}
 	q, err := ParseQuery(dq, now)
@@ -146,7 +172,8 @@ func TestParseQueryTimeRange(t *testing.T) {
 
 	dq.TimeRange = backend.TimeRange{From: now.Add(time.Hour), To: now.Add(2 * time.Hour)}
 	_, err = ParseQuery(dq, now)
-	assert.EqualError(t, err, "timeRange: starts at 2026-03-02T13:34:56Z and ends at 2026-03-02T12:34:56Z, now at the latest. The range must end after its start")
+	assert.EqualError(t, err,
+		"timeRange: starts at 2026-03-02T13:34:56Z and ends at 2026-03-02T12:34:56Z, now at the latest. The range must end after its start")
 
 	for _, queryType := range []Type{TimeSeries, History, Backtest} {
 		dq.JSON = []byte(`{"queryType":"` + string(queryType) + `"}`)
@@ -157,7 +184,8 @@ func TestParseQueryTimeRange(t *testing.T) {
 		q, err := ParseQuery(dq, now)
 		assert.NoError(t, err)
 		assert.Equal(t, to.Add(-MaxRange).UTC(), q.From)
-		assert.Equal(t, []string{"The time range is longer than 732d. The answer begins at 2024-02-29T11:34:56Z."}, q.Warnings)
+		assert.Equal(t, []string{"The time range is longer than 732d. The answer begins at 2024-02-29T11:34:56Z."},
+			q.Warnings)
 	}
 }
 
@@ -181,8 +209,10 @@ func TestSpacingKeepsPointsWithinBounds(t *testing.T) {
 
 func FuzzParseQuery(f *testing.F) {
 	for _, seed := range []string{
-		"", "null", `{"queryType":"timeseries","slos":["a"],"groupBy":[],"metrics":["sli"]}`, `{"inline":{"name":"x"}}`, `{"slos":[null,1,"é"]}`, `[`,
-		`{"queryType":"whatif","whatif":{"objectives":[99,"99.9"],"windows":["7d"]}}`, `{"queryType":"burners","burners":{"by":["code"],"top":3}}`,
+		"", "null", `{"queryType":"timeseries","slos":["a"],"groupBy":[],"metrics":["sli"]}`, `{"inline":{"name":"x"}}`,
+		`{"slos":[null,1,"é"]}`, `[`,
+		`{"queryType":"whatif","whatif":{"objectives":[99,"99.9"],"windows":["7d"]}}`,
+		`{"queryType":"burners","burners":{"by":["code"],"top":3}}`,
 		`{"queryType":"backtest","backtest":{"policies":["sre-workbook"],"inline":{"a":[{"severity":"page","percent":2,"long":"1h"}]},"step":"5m"}}`,
 	} {
 		f.Add([]byte(seed), "summary", from.Unix(), to.Unix(), int64(60), int64(100))

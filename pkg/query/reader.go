@@ -35,7 +35,8 @@ func newReader(source []byte, subject string) (*reader, error) {
 		return nil, &fault.UserError{Message: subject + " is not JSON"}
 	}
 	if err := json.Unmarshal(source, &r.fields); err != nil {
-		return nil, &fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", subject, kindOfJSON(source))}
+		return nil,
+			&fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", subject, kindOfJSON(source))}
 	}
 	return r, nil
 }
@@ -165,7 +166,8 @@ func words[T ~string](r *reader, name, what, example string, known []T) []T {
 	for i, text := range withoutDuplicates(r.texts(name, example)) {
 		out = append(out, T(text))
 		if known != nil && !slices.Contains(known, T(text)) {
-			r.problem(fmt.Sprintf("%s[%d]", name, i), "unknown %s %s. There are %s", what, quote(text), decode.Join(known))
+			r.problem(fmt.Sprintf("%s[%d]", name, i), "unknown %s %s. There are %s", what, quote(text),
+				decode.Join(known))
 		}
 	}
 	return out

@@ -134,5 +134,8 @@ func (q Query) Ask(ctx context.Context, e *engine.Engine, scope Scope) (engine.A
 }
 
 func unknownType(t Type) error {
-	return &fault.UserError{Field: "queryType", Message: fmt.Sprintf("unknown query type %s. There are %s", quote(string(t)), decode.Join(Types()))}
+	return &fault.UserError{
+		Field:   "queryType",
+		Message: fmt.Sprintf("unknown query type %s. There are %s", quote(string(t)), decode.Join(Types())),
+	}
 }

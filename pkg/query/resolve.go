@@ -20,7 +20,8 @@ func (q Query) Resolve(c *catalog.Catalog) (slos []catalog.SLO, warnings []strin
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := q.applyFilters(slos); err != nil { // first, because the meaning of a filter depends on the SLO's own groups
+	// first, because the meaning of a filter depends on the SLO's own groups
+	if err := q.applyFilters(slos); err != nil {
 		return nil, nil, err
 	}
 	if slos, err = q.applyOverrides(slos, c); err != nil {

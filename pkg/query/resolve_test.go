@@ -74,14 +74,24 @@ func TestResolveErrors(t *testing.T) {
 	}{
 		{"broken", Query{Names: []string{"c"}}, c, "slos[0]: " + cIsBroken},
 		{"unknown", Query{Names: []string{"a", "bb"}}, c, `slos[1]: unknown SLO "bb". Did you mean b?`},
-		{"nothing but broken", Query{}, onlyBroken, "SLO c is broken in the catalog: line 1:29 slos[0].objective: 101 is above 100. Give percent, for example 99.9"},
+		{
+			"nothing but broken",
+			Query{},
+			onlyBroken,
+			"SLO c is broken in the catalog: line 1:29 slos[0].objective: 101 is above 100. Give percent, for example 99.9",
+		},
 		{
 			"group by",
 			Query{GroupBy: []string{"$ns"}},
 			c,
 			`groupBy: "$ns" is not a label name. It needs a letter or '_', then letters, digits and any of _ . - / :`,
 		},
-		{"policy", Query{Policy: "yours"}, c, `policy: unknown policy "yours". There are page-and-slack, sre-workbook, mine`},
+		{
+			"policy",
+			Query{Policy: "yours"},
+			c,
+			`policy: unknown policy "yours". There are page-and-slack, sre-workbook, mine`,
+		},
 		{
 			"inline",
 			Query{Inline: []byte(`{"name":"i","objective":"high","window":"7d","sli":{"events":{"total":"x","good":"x["}}}`)},
@@ -89,7 +99,12 @@ func TestResolveErrors(t *testing.T) {
 			"inline.objective: want a number, for example 99.9. Got the text \"high\"\n" +
 				`inline.sli.events.good: "x[": is not PromQL: unexpected end of input in duration expression (at character 3)`,
 		},
-		{"inline, empty", Query{Inline: []byte(`[]`)}, c, "inline: want an SLO: a mapping with name, objective, window and sli, got a list"},
+		{
+			"inline, empty",
+			Query{Inline: []byte(`[]`)},
+			c,
+			"inline: want an SLO: a mapping with name, objective, window and sli, got a list",
+		},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			_, _, err := k.query.Resolve(k.catalog)

@@ -47,7 +47,8 @@ func (q *Query) readResources(r *reader) {
 	}
 	for i, label := range q.GroupBy {
 		if !slices.Contains(resources.Labels, label) {
-			r.problem(fmt.Sprintf("groupBy[%d]", i), "resources have the labels %s, not %s", strings.Join(resources.Labels, ", "), quote(label))
+			r.problem(fmt.Sprintf("groupBy[%d]", i), "resources have the labels %s, not %s",
+				strings.Join(resources.Labels, ", "), quote(label))
 		}
 	}
 }

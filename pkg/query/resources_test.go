@@ -12,7 +12,10 @@ import (
 
 func resourcesQuery(text string) (Query, error) {
 	now := time.Unix(7200, 0)
-	return ParseQuery(backend.DataQuery{JSON: []byte(text), TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}, now)
+	return ParseQuery(backend.DataQuery{
+		JSON:      []byte(text),
+		TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+	}, now)
 }
 
 func TestResources(t *testing.T) {

@@ -20,7 +20,9 @@ func migrate(r *reader) error {
 	case !given:
 		version = 1
 	case version < 1 || version > SchemaVersion:
-		r.problem("schemaVersion", "version %d of stored queries is unknown. This version of Burnline reads 1 to %d. Update the plugin", version, SchemaVersion)
+		r.problem("schemaVersion",
+			"version %d of stored queries is unknown. This version of Burnline reads 1 to %d. Update the plugin",
+			version, SchemaVersion)
 		return nil
 	}
 	for _, step := range migrations[min(version-1, int64(len(migrations))):] {

@@ -35,7 +35,8 @@ func serverOptions(r *reader) prom.Options {
 	o.Dialect.Replicas = r.texts("replicaLabels", `["replica"]`)
 	for i, l := range o.Dialect.Replicas {
 		if !labelName.MatchString(l) {
-			r.problem(fmt.Sprintf("replicaLabels[%d]", i), "%s is not a label name. Give a label that distinguishes replicas, for example replica", quote(l))
+			r.problem(fmt.Sprintf("replicaLabels[%d]", i),
+				"%s is not a label name. Give a label that distinguishes replicas, for example replica", quote(l))
 		}
 	}
 	resolution := r.text("maxSourceResolution", "raw")
@@ -54,7 +55,8 @@ func tenant(r *reader) string {
 	}
 	for _, id := range strings.Split(text, "|") {
 		if !tenantID.MatchString(id) || id == "." || id == ".." {
-			r.problem("tenant", "%s is no tenant. Give one of letters, digits and !-_.*'(), several joined by |, for example team-a|team-b", quote(id))
+			r.problem("tenant",
+				"%s is no tenant. Give one of letters, digits and !-_.*'(), several joined by |, for example team-a|team-b", quote(id))
 		}
 	}
 	return text

@@ -72,14 +72,22 @@ func checkURL(written string) (string, error) {
 	const example = "e.g. http://prometheus:9090"
 	written = strings.TrimSpace(written)
 	if written == "" {
-		return "", &fault.UserError{Field: "url", Message: "the address is empty. Enter the URL of the server, " + example}
+		return "",
+			&fault.UserError{Field: "url", Message: "the address is empty. Enter the URL of the server, " + example}
 	}
 	address, err := url.Parse(written)
 	if err != nil || address.Scheme == "" || address.Opaque != "" {
-		return "", &fault.UserError{Field: "url", Message: "the URL isn't valid. Include the scheme and the host, " + example} // the value is not quoted: it may contain a password
+		// the value is not quoted: it may contain a password
+		return "",
+			&fault.UserError{Field: "url", Message: "the URL isn't valid. Include the scheme and the host, " + example}
 	}
 	if address.Scheme != "http" && address.Scheme != "https" {
-		return "", &fault.UserError{Field: "url", Message: fmt.Sprintf("the scheme %s is not supported. Give an http or https address, %s", quote(address.Scheme), example)}
+		return "",
+			&fault.UserError{
+				Field: "url",
+				Message: fmt.Sprintf("the scheme %s is not supported. Give an http or https address, %s",
+					quote(address.Scheme), example),
+			}
 	}
 	if address.Hostname() == "" {
 		return "", &fault.UserError{Field: "url", Message: "the URL has no host. Include it, " + example}
@@ -97,7 +105,8 @@ func settleAge(r *reader) time.Duration {
 	case err != nil:
 		r.problem("settle", "%v", err)
 	case settle > MaxSettle:
-		r.problem("settle", "%s exceeds the maximum of %s. Give the delay of late samples, for example 10m", written, slo.FormatDuration(MaxSettle))
+		r.problem("settle", "%s exceeds the maximum of %s. Give the delay of late samples, for example 10m", written,
+			slo.FormatDuration(MaxSettle))
 	}
 	return settle
 }

@@ -30,7 +30,8 @@ func requestOf(q Query) string {
 		calendar = q.Calendar.String()
 	}
 	return fmt.Sprintf("%s slos=%q inline=%s groupBy=%q policy=%q metrics=%q filters=%q calendar=%q whatif=%v breakdown=%v backtest=%q/%s/%v/%q "+
-		"resources=%q/%v/%v/%d value=%q severities=%q annotations=%q", q.Type, q.Names, q.Inline, q.GroupBy, q.Policy, q.Metrics, filters, calendar,
+		"resources=%q/%v/%v/%d value=%q severities=%q annotations=%q", q.Type, q.Names, q.Inline, q.GroupBy, q.Policy,
+		q.Metrics, filters, calendar,
 		q.WhatIf, q.Breakdown, q.Backtest.Policies, q.Backtest.Inline, q.Backtest.Step, q.Backtest.Frames,
 		signals, q.Resources.Named, q.Resources.OverTime, q.Resources.Top, q.Value, q.Severities, q.Annotations)
 }
@@ -71,7 +72,8 @@ func TestStoredQueriesAreTheSameRequests(t *testing.T) {
 func TestAVersionThatIsNotKnownIsRefused(t *testing.T) {
 	for _, version := range []string{"2", "0"} {
 		_, err := ParseQuery(dataQuery(`{"schemaVersion": `+version+`}`), now)
-		require.EqualError(t, err, "schemaVersion: version "+version+" of stored queries is unknown. This version of Burnline reads 1 to 1. Update the plugin")
+		require.EqualError(t, err,
+			"schemaVersion: version "+version+" of stored queries is unknown. This version of Burnline reads 1 to 1. Update the plugin")
 	}
 }
 

@@ -23,11 +23,23 @@ func TestParseQueryOptions(t *testing.T) {
 		want func(q *Query)
 	}{
 		{`{"queryType":"whatif","whatif":{"objectives":[99,"99.9",99],"windows":["7d","30d","168h"]}}`, func(q *Query) {
-			q.WhatIf = engine.Alternatives{Objectives: []slo.Objective{0.99, 0.999}, Windows: []time.Duration{7 * day, 30 * day}}
+			q.WhatIf = engine.Alternatives{
+				Objectives: []slo.Objective{0.99, 0.999},
+				Windows:    []time.Duration{7 * day, 30 * day},
+			}
 		}},
-		{`{"queryType":"whatif","whatif":{"objectives":[100]}}`, func(q *Query) { q.WhatIf.Objectives = []slo.Objective{1} }},
-		{`{"queryType":"burners","burners":{"by":["code","handler","code"]}}`, func(q *Query) { q.Breakdown = engine.BreakdownRequest{By: []string{"code", "handler"}, Top: 20} }},
-		{`{"queryType":"burners","burners":{"by":["code"],"top":3}}`, func(q *Query) { q.Breakdown = engine.BreakdownRequest{By: []string{"code"}, Top: 3} }},
+		{
+			`{"queryType":"whatif","whatif":{"objectives":[100]}}`,
+			func(q *Query) { q.WhatIf.Objectives = []slo.Objective{1} },
+		},
+		{
+			`{"queryType":"burners","burners":{"by":["code","handler","code"]}}`,
+			func(q *Query) { q.Breakdown = engine.BreakdownRequest{By: []string{"code", "handler"}, Top: 20} },
+		},
+		{
+			`{"queryType":"burners","burners":{"by":["code"],"top":3}}`,
+			func(q *Query) { q.Breakdown = engine.BreakdownRequest{By: []string{"code"}, Top: 3} },
+		},
 		{`{"queryType":"backtest"}`, func(*Query) {}},
 		{`{"queryType":"backtest","backtest":{"policies":["a","a"],"inline":{"b":[]},"step":"5m"}}`, func(q *Query) {
 			q.Backtest = BacktestOptions{[]string{"a"}, []byte(`{"b":[]}`), 5 * time.Minute, nil}
@@ -38,7 +50,8 @@ func TestParseQueryOptions(t *testing.T) {
 			got, err := ParseQuery(dataQuery(c.json), now)
 			require.NoError(t, err)
 			want := got
-			want.WhatIf, want.Breakdown, want.Backtest = engine.Alternatives{}, engine.BreakdownRequest{}, BacktestOptions{}
+			want.WhatIf, want.Breakdown, want.Backtest = engine.Alternatives{}, engine.BreakdownRequest{},
+				BacktestOptions{}
 			c.want(&want)
 			assert.Equal(t, want, got)
 		})
@@ -47,10 +60,22 @@ func TestParseQueryOptions(t *testing.T) {
 
 func TestParseQueryOptionErrors(t *testing.T) {
 	for _, c := range []struct{ json, want string }{
-		{`{"queryType":"whatif"}`, `whatif: missing. Give objectives, windows or both, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`},
-		{`{"queryType":"whatif","whatif":{}}`, `whatif: is empty. Give objectives, windows or both, for example {"objectives": [99.5, 99.9]}`},
-		{`{"queryType":"whatif","whatif":[99]}`, `whatif: want an object, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}. Got a list`},
-		{`{"queryType":"whatif","whatif":{"objectives":99}}`, `whatif.objectives: want a list of numbers, for example [99.5, 99.9]. Got 99`},
+		{
+			`{"queryType":"whatif"}`,
+			`whatif: missing. Give objectives, windows or both, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`,
+		},
+		{
+			`{"queryType":"whatif","whatif":{}}`,
+			`whatif: is empty. Give objectives, windows or both, for example {"objectives": [99.5, 99.9]}`,
+		},
+		{
+			`{"queryType":"whatif","whatif":[99]}`,
+			`whatif: want an object, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}. Got a list`,
+		},
+		{
+			`{"queryType":"whatif","whatif":{"objectives":99}}`,
+			`whatif.objectives: want a list of numbers, for example [99.5, 99.9]. Got 99`,
+		},
 		{
 			`{"queryType":"whatif","whatif":{"objectives":[0.999,"x",null]}}`,
 			"whatif.objectives[1]: want a number, for example an element of [99.5, 99.9]. Got the text \"x\"\n" +
@@ -62,7 +87,10 @@ func TestParseQueryOptionErrors(t *testing.T) {
 			"whatif.windows[1]: \"5m\" is not a window. Give whole minutes from 1h to 366d, for example 30d\n" +
 				"whatif.windows[2]: \"x\" is not a window. Give whole minutes from 1h to 366d, for example 30d",
 		},
-		{`{"queryType":"burners"}`, `burners: select at least one label to split by, for example {"by": ["code", "handler"]}`},
+		{
+			`{"queryType":"burners"}`,
+			`burners: select at least one label to split by, for example {"by": ["code", "handler"]}`,
+		},
 		{
 			`{"queryType":"burners","burners":{"by":[],"top":0}}`,
 			"burners.by: select at least one label to split by, for example [\"code\", \"handler\"]\n" +
@@ -108,10 +136,19 @@ func TestBacktestPolicies(t *testing.T) {
 		{`{}`, 7 * day, []string{"page-and-slack", "sre-workbook", "mine"}, time.Minute},
 		{`{}`, 30 * day, []string{"page-and-slack", "sre-workbook", "mine"}, 5 * time.Minute},
 		{`{"policies":["mine"],"step":"1m"}`, 30 * day, []string{"mine"}, time.Minute},
-		{`{"policies":["mine"],"inline":{"other":[{"severity":"page","percent":2,"long":"2h"}]}}`, 30 * day, []string{"mine", "other"}, 5 * time.Minute},
-		{`{"inline":{"odd":[{"severity":"page","percent":2,"long":"1h","short":"7m"}]}}`, 30 * day, []string{"odd"}, time.Minute},
+		{
+			`{"policies":["mine"],"inline":{"other":[{"severity":"page","percent":2,"long":"2h"}]}}`, 30 * day,
+			[]string{"mine", "other"},
+			5 * time.Minute,
+		},
+		{
+			`{"inline":{"odd":[{"severity":"page","percent":2,"long":"1h","short":"7m"}]}}`, 30 * day,
+			[]string{"odd"},
+			time.Minute,
+		},
 	} {
-		policies, step, err := backtestOf(t, `{"queryType":"backtest","backtest":`+tt.json+`}`, tt.span).BacktestPolicies(c)
+		policies, step, err := backtestOf(t, `{"queryType":"backtest","backtest":`+tt.json+`}`,
+			tt.span).BacktestPolicies(c)
 		require.NoError(t, err, tt.json)
 		var names []string
 		for _, p := range policies {

@@ -16,13 +16,15 @@ func (q *Query) readWhatIf(r *reader) {
 	r, ok := r.nested("whatif", `{"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`)
 	if !ok {
 		if !given && q.Type == WhatIf {
-			r.problem("whatif", `missing. Give objectives, windows or both, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`)
+			r.problem("whatif",
+				`missing. Give objectives, windows or both, for example {"objectives": [99.5, 99.9], "windows": ["7d", "30d"]}`)
 		}
 		return
 	}
 	for i, percent := range r.numbers("objectives", "[99.5, 99.9]") {
 		if !(percent > 1 && percent <= 100) {
-			r.problem(fmt.Sprintf("objectives[%d]", i), "%v is not within 1 < objective <= 100. Give percent, for example 99.9", percent)
+			r.problem(fmt.Sprintf("objectives[%d]", i),
+				"%v is not within 1 < objective <= 100. Give percent, for example 99.9", percent)
 			continue
 		}
 		q.WhatIf.Objectives = append(q.WhatIf.Objectives, slo.ObjectiveFromPercent(percent))
@@ -30,7 +32,8 @@ func (q *Query) readWhatIf(r *reader) {
 	for i, text := range r.texts("windows", `["7d", "30d"]`) {
 		w, err := slo.ParseDuration(text)
 		if err != nil || w < catalog.MinWindow || w > catalog.MaxWindow || w%time.Minute != 0 {
-			r.problem(fmt.Sprintf("windows[%d]", i), "%s is not a window. Give whole minutes from %s to %s, for example 30d",
+			r.problem(fmt.Sprintf("windows[%d]", i),
+				"%s is not a window. Give whole minutes from %s to %s, for example 30d",
 				quote(text), slo.FormatDuration(catalog.MinWindow), slo.FormatDuration(catalog.MaxWindow))
 			continue
 		}

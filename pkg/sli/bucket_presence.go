@@ -20,8 +20,9 @@ type BucketPresence struct {
 	Histogram string        // the metric's name
 	Bound     string        // the `le` of the threshold
 	Missing   counting.Sums // coverage of a group: the share of the time in which some of its series lack the bucket
-	Now       string        // PromQL at an instant: the number of a group's series, and of those with the bucket, by `le`
-	all       []string
+	// PromQL at an instant: the number of a group's series, and of those with the bucket, by `le`
+	Now string
+	all []string
 }
 
 // IsAll reports whether an `le` is the bucket of all observations. Otherwise it is the bucket of
@@ -39,7 +40,8 @@ func NewBucketPresence(l Latency, by, les []string) (BucketPresence, error) {
 		return BucketPresence{}, fmt.Errorf("sli.latency: no bucket at %s", l.Threshold)
 	}
 	count := func(les, by []string) parser.Expr {
-		return promexpr.Aggregate(parser.COUNT, by, promexpr.Selector(append(slices.Clone(ms), promexpr.OneOf(model.BucketLabel, les...))))
+		return promexpr.Aggregate(parser.COUNT, by,
+			promexpr.Selector(append(slices.Clone(ms), promexpr.OneOf(model.BucketLabel, les...))))
 	}
 	enough := promexpr.On(by, parser.GTE, count(under, by), count(all, by))
 	absent := promexpr.On(by, parser.LUNLESS, count(all, by), enough)
@@ -47,7 +49,11 @@ func NewBucketPresence(l Latency, by, les []string) (BucketPresence, error) {
 		Histogram: promexpr.Metric(ms), Bound: under[0], all: all,
 		Missing: counting.Sums{
 			ID: "lacking\n" + absent.String(), By: by,
-			Coverage: func(time.Duration) parser.Expr { return promexpr.Binary(parser.POW, absent, promexpr.Number(0)) }, // 1
+			// 1
+			Coverage: func(time.Duration) parser.Expr {
+				return promexpr.Binary(parser.POW, absent,
+					promexpr.Number(0))
+			},
 		},
 		Now: count(slices.Concat(under, all), append(slices.Clone(by), model.BucketLabel)).String(),
 	}, nil

@@ -25,7 +25,11 @@ func (i *Events) Traits() Traits { return Traits{Kind: KindEvents, Source: i.Tot
 
 // Inputs implements Indicator.
 func (i *Events) Inputs() []Input {
-	return []Input{{"total", &i.Total, Counter, false}, {"bad", &i.Bad, Counter, true}, {"good", &i.Good, Counter, true}}
+	return []Input{
+		{"total", &i.Total, Counter, false},
+		{"bad", &i.Bad, Counter, true},
+		{"good", &i.Good, Counter, true},
+	}
 }
 
 func readEvents(d reader, o decode.Object) Indicator {

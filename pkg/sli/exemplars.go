@@ -48,7 +48,9 @@ func BadEventsOf(i Indicator, by []string) (BadEvents, error) {
 		total, good := buckets(*i, ms)
 		return newBadEvents([]Term{{1, total.LabelMatchers}, {-1, good.LabelMatchers}}, threshold(*i))
 	}
-	return BadEvents{}, &NoExemplarsError{i.Traits().Kind + " SLOs do not count single events, so no exemplar is a bad event. Use an events or latency SLO"}
+	return BadEvents{},
+		&NoExemplarsError{i.Traits().Kind +
+			" SLOs do not count single events, so no exemplar is a bad event. Use an events or latency SLO"}
 }
 
 func badEvents(i *Events, by []string) (BadEvents, error) {
@@ -67,7 +69,8 @@ func badEvents(i *Events, by []string) (BadEvents, error) {
 		}
 	}
 	if err != nil {
-		return BadEvents{}, &NoExemplarsError{fmt.Sprintf("the bad events are no sum of counters (%v), so no exemplar is known to be bad", err)}
+		return BadEvents{},
+			&NoExemplarsError{fmt.Sprintf("the bad events are no sum of counters (%v), so no exemplar is known to be bad", err)}
 	}
 	return newBadEvents(terms, math.NaN())
 }
@@ -83,7 +86,9 @@ func newBadEvents(terms []Term, threshold float64) (BadEvents, error) {
 			}
 			bounds, ok := boundsOf(m)
 			if !ok || e.bounds != nil {
-				return BadEvents{}, &NoExemplarsError{fmt.Sprintf("%s selects buckets by a pattern, so no exemplar is known to be bad", Selector(t.Matchers))}
+				return BadEvents{},
+					&NoExemplarsError{fmt.Sprintf("%s selects buckets by a pattern, so no exemplar is known to be bad",
+						Selector(t.Matchers))}
 			}
 			e.bounds = bounds
 		}
@@ -92,8 +97,9 @@ func newBadEvents(terms []Term, threshold float64) (BadEvents, error) {
 	}
 	for _, t := range b.terms {
 		if !families[family(t.metric)] {
-			return BadEvents{}, &NoExemplarsError{fmt.Sprintf("the bad events are a difference between metrics (without %s), "+
-				"so no exemplar is known to be bad. Use a selector of bad events", Selector(t.Matchers))}
+			return BadEvents{},
+				&NoExemplarsError{fmt.Sprintf("the bad events are a difference between metrics (without %s), "+
+					"so no exemplar is known to be bad. Use a selector of bad events", Selector(t.Matchers))}
 		}
 	}
 	return b, nil
@@ -213,9 +219,11 @@ func (t eventTerm) counts(series map[string]string, at float64) (counted, known 
 		return false, false
 	}
 	for _, m := range t.Matchers {
-		if m.Name != model.MetricNameLabel && (t.bounds == nil || m.Name != model.BucketLabel) && !m.Matches(series[m.Name]) {
+		if m.Name != model.MetricNameLabel && (t.bounds == nil || m.Name != model.BucketLabel) &&
+			!m.Matches(series[m.Name]) {
 			return false, true
 		}
 	}
-	return t.bounds == nil || slices.ContainsFunc(t.bounds, func(bound float64) bool { return at <= bound || equalBounds(at, bound) }), true
+	return t.bounds == nil ||
+		slices.ContainsFunc(t.bounds, func(bound float64) bool { return at <= bound || equalBounds(at, bound) }), true
 }

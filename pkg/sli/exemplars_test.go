@@ -43,23 +43,35 @@ func TestAnExemplarOfABadEvent(t *testing.T) {
 			{`x_total{job="a",code="200"}`, 1, false},
 			{`x_total{job="b",code="503"}`, 1, false},
 		}},
-		"two error counters": {events(`x_total`, `y_total + sum without (z) (z_total{a="1"})`, ""), `y_total or z_total{a="1"}`, []exemplar{
-			{`y_total`, 1, true},
-			{`z_total{a="1"}`, 1, true},
-			{`z_total{a="2"}`, 1, false},
-			{`x_total`, 1, false},
-		}},
-		"bad without a code": {events(`x_total`, `x_total{code=~"4.."} - x_total{code="404"}`, ""), `x_total{code=~"4.."}`, []exemplar{
-			{`x_total{code="400"}`, 1, true},
-			{`x_total{code="404"}`, 1, false},
-		}},
-		"counts of a histogram": {events(`h_count`, `h_count{code="500"}`, ""), `h_count{code="500"} or h_bucket{code="500"}`, []exemplar{
-			{`h_bucket{code="500",le="0.1"}`, 0.05, true},
-			{`h_bucket{code="500",le="+Inf"}`, 50, true},
-			{`h_bucket{code="200",le="+Inf"}`, 50, false},
-			{`h_bucket{code="500"}`, 50, false},
-			{`h_sum{code="500"}`, 50, false},
-		}},
+		"two error counters": {
+			events(`x_total`, `y_total + sum without (z) (z_total{a="1"})`, ""),
+			`y_total or z_total{a="1"}`,
+			[]exemplar{
+				{`y_total`, 1, true},
+				{`z_total{a="1"}`, 1, true},
+				{`z_total{a="2"}`, 1, false},
+				{`x_total`, 1, false},
+			},
+		},
+		"bad without a code": {
+			events(`x_total`, `x_total{code=~"4.."} - x_total{code="404"}`, ""),
+			`x_total{code=~"4.."}`,
+			[]exemplar{
+				{`x_total{code="400"}`, 1, true},
+				{`x_total{code="404"}`, 1, false},
+			},
+		},
+		"counts of a histogram": {
+			events(`h_count`, `h_count{code="500"}`, ""),
+			`h_count{code="500"} or h_bucket{code="500"}`,
+			[]exemplar{
+				{`h_bucket{code="500",le="0.1"}`, 0.05, true},
+				{`h_bucket{code="500",le="+Inf"}`, 50, true},
+				{`h_bucket{code="200",le="+Inf"}`, 50, false},
+				{`h_bucket{code="500"}`, 50, false},
+				{`h_sum{code="500"}`, 50, false},
+			},
+		},
 		"buckets as events": {events(`h_count`, "", `h_bucket{le="0.3"}`), `h_count or h_bucket`, []exemplar{
 			{`h_bucket{le="0.1"}`, 0.05, false},
 			{`h_bucket{le="0.3"}`, 0.2, false},
@@ -87,7 +99,10 @@ func TestAnExemplarOfABadEvent(t *testing.T) {
 			{`h_bucket{le="500.0"}`, 301, true},
 			{`h_bucket{le="500.0"}`, 0.301, false},
 		}},
-		"quoted names": {events(`{"größe.total"}`, `{"größe.total","http.status"="500"}`, ""), `{"http.status"="500",__name__="größe.total"}`, nil},
+		"quoted names": {
+			events(`{"größe.total"}`, `{"größe.total","http.status"="500"}`, ""),
+			`{"http.status"="500",__name__="größe.total"}`, nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := BadEventsOf(c.of, nil)
@@ -117,9 +132,15 @@ func TestBadEventsThatNoExemplarShows(t *testing.T) {
 		of   Indicator
 		text string
 	}{
-		"two metrics":    {events(`x_total`, "", `y_total`), "the bad events are a difference between metrics (without y_total)"},
-		"a correction":   {events(`x_total`, `y_total - z_total`, ""), "(without z_total)"},
-		"no sum":         {events(`x_total`, `max(y_total)`, ""), "the bad events are no sum of counters (max() is no sum)"},
+		"two metrics": {
+			events(`x_total`, "", `y_total`),
+			"the bad events are a difference between metrics (without y_total)",
+		},
+		"a correction": {events(`x_total`, `y_total - z_total`, ""), "(without z_total)"},
+		"no sum": {
+			events(`x_total`, `max(y_total)`, ""),
+			"the bad events are no sum of counters (max() is no sum)",
+		},
 		"bucket pattern": {events(`h_count`, "", `h_bucket{le=~"0.3.*"}`), "selects buckets by a pattern"},
 		"not a bucket":   {events(`h_count`, "", `h_bucket{le!="0.3"}`), "selects buckets by a pattern"},
 		"probe":          {&Probe{Gauge: "up"}, "probe SLOs do not count single events"},

@@ -58,7 +58,8 @@ func (r sliceReader) value(vs *parser.VectorSelector) parser.Expr {
 // the values at its ends. After a reset it adds the highest value before and the value after the
 // reset; increases between two resets are missing. A counter is new only if `before` had values.
 func (r sliceReader) growth(e, before parser.Expr, span time.Duration) parser.Expr {
-	known := anySeries(before, r.by, func(vs *parser.VectorSelector) parser.Expr { return r.value(promexpr.Offset(vs, span)) })
+	known := anySeries(before, r.by,
+		func(vs *parser.VectorSelector) parser.Expr { return r.value(promexpr.Offset(vs, span)) })
 	return sumOf(e, r.by, func(vs *parser.VectorSelector) parser.Expr {
 		now, then := r.value(promexpr.Plain(vs)), r.value(promexpr.Offset(vs, span))
 		rise := promexpr.Binary(parser.GTE, promexpr.Binary(parser.SUB, now, then), promexpr.Number(0))
@@ -82,6 +83,7 @@ func coverageOf(e parser.Expr, by []string) counting.CellExpr {
 	return func(cell time.Duration) parser.Expr {
 		step := min(cell, presenceGrain)
 		series := anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr { return vs })
-		return promexpr.Times(overSubquery("count_over_time", promexpr.Aggregate(parser.COUNT, by, series), cell, step), float64(step)/float64(cell))
+		return promexpr.Times(overSubquery("count_over_time", promexpr.Aggregate(parser.COUNT, by, series), cell, step),
+			float64(step)/float64(cell))
 	}
 }

@@ -93,14 +93,16 @@ func (i *Latency) count(ms []*labels.Matcher, by []string, found Layout) (Counti
 		under, all = promexpr.Spellings(at), []string{"+Inf"}
 	}
 	if len(under) == 0 || len(all) == 0 {
-		return Counting{}, fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
+		return Counting{},
+			fmt.Errorf("sli.latency.threshold: %w", &NoBucketError{l.Threshold, Selector(ms), l.Unit, have})
 	}
 	if l.Increase {
 		total, good := buckets(l, ms)
 		return countExpressions(total, good, true, true, by), nil
 	}
 	bucket := func(les ...string) *labels.Matcher { return promexpr.OneOf(model.BucketLabel, les...) }
-	q := counting.CountersOf(append(ms, bucket(slices.Concat(under, all)...)), by, counting.AllSeries(bucket(all...)), counting.AllSeries(bucket(under...)))
+	q := counting.CountersOf(append(ms, bucket(slices.Concat(under, all)...)), by, counting.AllSeries(bucket(all...)),
+		counting.AllSeries(bucket(under...)))
 	c := Counting{Good: true}
 	if native {
 		s := &q.Selectors[0]
@@ -167,13 +169,15 @@ type NoBucketError struct {
 
 func (e *NoBucketError) Error() string {
 	if len(e.Have) == 0 {
-		return fmt.Sprintf("no histogram found: %s has no buckets in this window. Check the metric name and labels", e.Histogram)
+		return fmt.Sprintf("no histogram found: %s has no buckets in this window. Check the metric name and labels",
+			e.Histogram)
 	}
 	have := make([]string, len(e.Have))
 	for i, b := range e.Have {
 		have[i] = strconv.FormatFloat(b, 'g', -1, 64)
 	}
-	return fmt.Sprintf("latency threshold %s has no bucket in %s (have %s, in %s)", e.Threshold, e.Histogram, strings.Join(have, ", "), e.Unit)
+	return fmt.Sprintf("latency threshold %s has no bucket in %s (have %s, in %s)", e.Threshold, e.Histogram,
+		strings.Join(have, ", "), e.Unit)
 }
 
 // Buckets returns a query of all buckets, grouped by `by` and `le`. les are the existing `le`
@@ -192,7 +196,8 @@ func Buckets(l Latency, by, les []string, native bool) (counting.Counters, error
 		return counting.Counters{}, err
 	}
 	for _, le := range les {
-		if v, err := strconv.ParseFloat(le, 64); err == nil && !slices.ContainsFunc(s.Bounds, func(b counting.Bound) bool { return b.Value == v }) {
+		if v, err := strconv.ParseFloat(le, 64); err == nil &&
+			!slices.ContainsFunc(s.Bounds, func(b counting.Bound) bool { return b.Value == v }) {
 			s.Bounds = append(s.Bounds, counting.Bound{LE: le, Value: v})
 		}
 	}

@@ -77,12 +77,18 @@ type labelSet struct {
 func (s labelSet) has(name string) bool { return slices.Contains(s.names, name) == s.only }
 
 func (s labelSet) keep(names []string) labelSet {
-	return labelSet{true, slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(name string) bool { return !s.has(name) })}
+	return labelSet{
+		true,
+		slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(name string) bool { return !s.has(name) }),
+	}
 }
 
 func (s labelSet) without(names []string) labelSet {
 	if s.only {
-		return labelSet{true, slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) })}
+		return labelSet{
+			true,
+			slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) }),
+		}
 	}
 	return labelSet{false, append(slices.Clone(s.names), names...)}
 }
@@ -261,9 +267,13 @@ func linearSum(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	}
 	common, match := a.labels.intersect(b.labels)
 	if !match {
-		return linear{}, linearMistake("the sides of %s in %s never match: one has %s, the other %s", e.Op, e, a.labels, b.labels)
+		return linear{},
+			linearMistake("the sides of %s in %s never match: one has %s, the other %s", e.Op, e, a.labels, b.labels)
 	}
-	return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
+	return linear{
+		mergeTerms(append(slices.Clone(a.terms), b.terms...)), common,
+		append(slices.Clone(a.made), b.made...),
+	}, nil
 }
 
 // linearUnion converts `a or b` to a sum, if no series of one side can have the labels of a series
@@ -274,7 +284,10 @@ func linearUnion(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	}
 	if m := e.VectorMatching; m == nil || !m.On && len(m.MatchingLabels) == 0 {
 		if common, match := a.labels.intersect(b.labels); match && len(a.terms) > 0 && areDisjoint(a, b, common) {
-			return linear{mergeTerms(append(slices.Clone(a.terms), b.terms...)), common, append(slices.Clone(a.made), b.made...)}, nil
+			return linear{
+				mergeTerms(append(slices.Clone(a.terms), b.terms...)), common,
+				append(slices.Clone(a.made), b.made...),
+			}, nil
 		}
 	}
 	return linear{}, notLinear("or takes one of two counts where both are there")
@@ -322,7 +335,8 @@ func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64,
 func withoutOuterGuard(e parser.Expr) parser.Expr {
 	switch inner := promexpr.Bare(e).(type) {
 	case *parser.Call:
-		if limit, ok := promexpr.Constant(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok && limit == 0 {
+		if limit, ok := promexpr.Constant(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok &&
+			limit == 0 {
 			return withoutOuterGuard(inner.Args[0])
 		}
 	case *parser.BinaryExpr:

@@ -93,7 +93,10 @@ func TestNotLinearExpressionsNameTheReason(t *testing.T) {
 		{"", `a offset 5m`, "a offset 5m is read at other times"},
 		{"", `{job="x"}`, `{job="x"} names no metric`},
 		{"", `a + on(ns) group_left b`, "group_left and group_right take one side several times"},
-		{"", `sum(a) + sum by (ns) (b)`, "the sides of + in sum(a) + sum by (ns) (b) never match: one has no labels, the other only ns"},
+		{
+			"", `sum(a) + sum by (ns) (b)`,
+			"the sides of + in sum(a) + sum by (ns) (b) never match: one has no labels, the other only ns",
+		},
 		{"ns", `sum(a)`, "sum(a) drops the label ns, which makes the groups"},
 		{"ns", `sum without (ns) (a)`, "sum without (ns) (a) drops the label ns, which makes the groups"},
 		{"x", `label_replace(a, "x", "$1", "y", "(.*)")`, "the label x is made by label_replace() or label_join()"},
@@ -121,7 +124,8 @@ func randomWorld(r *rand.Rand, share float64) world {
 		for _, ns := range worldLabels["ns"] {
 			for _, pod := range worldLabels["pod"] {
 				for _, code := range worldLabels["code"] {
-					if l := labels.FromStrings(model.MetricNameLabel, name, "ns", ns, "pod", pod, "code", code); there && r.Float64() < share {
+					if l := labels.FromStrings(model.MetricNameLabel, name, "ns", ns, "pod", pod, "code",
+						code); there && r.Float64() < share {
 						w[l.String()] = struct {
 							labels labels.Labels
 							rise   float64
@@ -264,7 +268,8 @@ func weighted(terms []Term, by []string, w world) map[string]float64 {
 	out := map[string]float64{}
 	for _, term := range terms {
 		for _, s := range w {
-			if !slices.ContainsFunc(term.Matchers, func(m *labels.Matcher) bool { return !m.Matches(s.labels.Get(m.Name)) }) {
+			if !slices.ContainsFunc(term.Matchers,
+				func(m *labels.Matcher) bool { return !m.Matches(s.labels.Get(m.Name)) }) {
 				out[s.labels.MatchLabels(true, by...).String()] += term.Weight * s.rise
 			}
 		}

@@ -24,7 +24,8 @@ func NativeQuantile(l Latency, q float64, by []string, window time.Duration) (st
 	if err != nil {
 		return "", err
 	}
-	return promexpr.Call("histogram_quantile", promexpr.Number(q), promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, window))).String(), nil
+	return promexpr.Call("histogram_quantile", promexpr.Number(q),
+		promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, window))).String(), nil
 }
 
 // nativeIncrease counts the observations of a native histogram with increase(). Observations at or
@@ -36,15 +37,18 @@ func nativeIncrease(l Latency, by []string) (Counting, error) {
 	}
 	at := threshold(l)
 	growth := func(cell time.Duration) parser.Expr {
-		return promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", promexpr.Plain(vs), max(cell, minIncreaseRange)))
+		return promexpr.Aggregate(parser.SUM, by,
+			promexpr.Over("increase", promexpr.Plain(vs), max(cell, minIncreaseRange)))
 	}
 	share := func(cell time.Duration) float64 { return float64(cell) / float64(max(cell, minIncreaseRange)) }
 	total := func(cell time.Duration) parser.Expr {
 		return promexpr.Times(promexpr.Call("histogram_count", growth(cell)), share(cell))
 	}
 	good := func(cell time.Duration) parser.Expr {
-		fraction := promexpr.Call("histogram_fraction", promexpr.Number(math.Inf(-1)), promexpr.Number(at), growth(cell))
-		return promexpr.Times(promexpr.Binary(parser.MUL, fraction, promexpr.Call("histogram_count", growth(cell))), share(cell))
+		fraction := promexpr.Call("histogram_fraction", promexpr.Number(math.Inf(-1)), promexpr.Number(at),
+			growth(cell))
+		return promexpr.Times(promexpr.Binary(parser.MUL, fraction, promexpr.Call("histogram_count", growth(cell))),
+			share(cell))
 	}
 	c := newServerCounting(fmt.Sprintf("native increase %g\n%s", at, vs), by, total, good, coverageOf(vs, by))
 	c.Good = true

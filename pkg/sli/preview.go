@@ -36,7 +36,10 @@ func Preview(c Counting, by []string, errorBudget float64) []Expression {
 	share := promexpr.Binary(parser.DIV, bad, total)
 	last := Expression{"Share of bad events in an hour", share.String()}
 	if errorBudget > 0 {
-		last = Expression{"Burn rate of an hour", promexpr.Binary(parser.DIV, share, promexpr.Number(roundDigits(errorBudget))).String()}
+		last = Expression{
+			"Burn rate of an hour",
+			promexpr.Binary(parser.DIV, share, promexpr.Number(roundDigits(errorBudget))).String(),
+		}
 	}
 	return []Expression{{"All events in an hour", total.String()}, {name, part.String()}, last}
 }

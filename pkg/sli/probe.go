@@ -38,7 +38,8 @@ func (i *Probe) Count(by []string, _ *ServerFacts) (Counting, error) {
 		return Counting{}, fmt.Errorf("sli.probe.gauge: %w", err)
 	}
 	// A millisecond shorter: Prometheus 2 includes the sample at the left end of the slice.
-	lowest := promexpr.Binary(parser.LOR, promexpr.Over("min_over_time", promexpr.Plain(vs), i.Slice-time.Millisecond), promexpr.Plain(vs))
+	lowest := promexpr.Binary(parser.LOR, promexpr.Over("min_over_time", promexpr.Plain(vs), i.Slice-time.Millisecond),
+		promexpr.Plain(vs))
 	return countSlices(lowest, parser.GTE, 1, i.Slice, by), nil
 }
 
@@ -66,7 +67,8 @@ func (d reader) gauge(n decode.Node) string {
 	name := promexpr.Metric(selector.LabelMatchers)
 	for _, suffix := range []string{"_total", "_count", "_sum", "_bucket"} {
 		if strings.HasSuffix(name, suffix) {
-			d.Report(n, "%s is a counter by its name, which is never below 1 again. Give a gauge that is 1 while all is well, or count with events", decode.Clip(name))
+			d.Report(n,
+				"%s is a counter by its name, which is never below 1 again. Give a gauge that is 1 while all is well, or count with events", decode.Clip(name))
 		}
 	}
 	return selected

@@ -24,7 +24,11 @@ func (i *Ratio) Traits() Traits { return sliceTraits(KindRatio, i.Total, i.Slice
 
 // Inputs implements Indicator.
 func (i *Ratio) Inputs() []Input {
-	return []Input{{"total", &i.Total, Counter, false}, {"bad", &i.Bad, Counter, true}, {"good", &i.Good, Counter, true}}
+	return []Input{
+		{"total", &i.Total, Counter, false},
+		{"bad", &i.Bad, Counter, true},
+		{"good", &i.Good, Counter, true},
+	}
 }
 
 func readRatio(d reader, o decode.Object) Indicator {
@@ -58,7 +62,8 @@ func (i *Ratio) Count(by []string, seen *ServerFacts) (Counting, error) {
 		if share == nil {
 			share = one
 		} else {
-			share = promexpr.On(by, parser.LOR, share, promexpr.On(by, parser.LUNLESS, one, sampledGroups(total, by, before)))
+			share = promexpr.On(by, parser.LOR, share,
+				promexpr.On(by, parser.LUNLESS, one, sampledGroups(total, by, before)))
 		}
 		before = span
 	}
@@ -80,7 +85,8 @@ func (r sliceReader) share(total, part parser.Expr, span time.Duration) parser.E
 // sampledGroups returns the groups with a sample in a span.
 func sampledGroups(e parser.Expr, by []string, span time.Duration) parser.Expr {
 	return promexpr.Aggregate(parser.GROUP, by, anySeries(e, by, func(vs *parser.VectorSelector) parser.Expr {
-		return promexpr.Over("present_over_time", promexpr.Plain(vs), span-time.Millisecond) // excludes the left end on all servers
+		// excludes the left end on all servers
+		return promexpr.Over("present_over_time", promexpr.Plain(vs), span-time.Millisecond)
 	}))
 }
 

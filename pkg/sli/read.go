@@ -67,7 +67,8 @@ func (d reader) totalAndPart(o decode.Object) (totalText, badText, goodText stri
 
 func (d reader) checkDifferent(at decode.Node, total, part parser.Expr, then string) {
 	if total != nil && part != nil && total.String() == part.String() {
-		d.Report(at, "selects the same series as total: %s. Add a matcher for these events, for example code=~\"5..\"", then)
+		d.Report(at, "selects the same series as total: %s. Add a matcher for these events, for example code=~\"5..\"",
+			then)
 	}
 }
 
@@ -82,7 +83,8 @@ func (d reader) histogram(o decode.Object) (text, unit string) {
 }
 
 func isIncrease(o decode.Object) bool {
-	return o.Choice("counting", "unknown counting %s. It is exact (the default) or increase", "exact", "increase") == "increase"
+	return o.Choice("counting", "unknown counting %s. It is exact (the default) or increase", "exact",
+		"increase") == "increase"
 }
 
 func (d reader) checkHistogram(at decode.Node, s *parser.VectorSelector) {
@@ -124,7 +126,8 @@ func (d reader) slice(o decode.Object, otherwise time.Duration) time.Duration {
 	}
 	slice, ok := d.Duration(at, "5m")
 	if ok && (slice < minSlice || slice > maxSlice || slice%time.Minute != 0 || time.Hour%slice != 0) {
-		d.Report(at, "slices of %s do not fill an hour. Give 1m, 2m, 5m, 10m, 15m, 30m or 1h", slo.FormatDuration(slice))
+		d.Report(at, "slices of %s do not fill an hour. Give 1m, 2m, 5m, 10m, 15m, 30m or 1h",
+			slo.FormatDuration(slice))
 	}
 	return slice
 }
@@ -144,7 +147,9 @@ func (d reader) vector(n decode.Node) (string, parser.Expr) {
 
 // readPromQL reads an expression. If it is invalid, both results are empty, and the problem has the
 // column of the character if that is known.
-func readPromQL[E parser.Expr](d reader, n decode.Node, example string, parse func(string) (E, *selectorError)) (text string, expr E) {
+func readPromQL[E parser.Expr](d reader, n decode.Node, example string,
+	parse func(string) (E, *selectorError),
+) (text string, expr E) {
 	text, ok := d.Text(n, example)
 	if !ok {
 		return "", expr

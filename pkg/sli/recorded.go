@@ -40,7 +40,8 @@ func (i *Recorded) Inputs() []Input {
 func readRecorded(d reader, o decode.Object) Indicator {
 	r := Recorded{Slice: d.slice(o, 5*time.Minute)}
 	r.Ratio, _ = d.selector(o.Require("ratio", `ratio: 'slo:sli_error:ratio_rate5m{sloth_id="x"}'`))
-	r.Good = o.Choice("of", "unknown %s. The ratio is the share of bad (the default) or good events", "bad", "good") == "good"
+	r.Good = o.Choice("of", "unknown %s. The ratio is the share of bad (the default) or good events", "bad",
+		"good") == "good"
 	r.Total, _ = d.selector(o.Get("total"))
 	return &r
 }
@@ -57,11 +58,13 @@ func (i *Recorded) Count(by []string, seen *ServerFacts) (Counting, error) {
 		return Counting{}, fmt.Errorf("sli.recorded.ratio: %w", err)
 	}
 	step, reader := commonStep(i.Slice, interval), sliceReader{by, lookback(interval)}
-	ratio := promexpr.Aggregate(parser.AVG, by, promexpr.Binary(parser.GTE, reader.value(recorded), promexpr.Number(math.Inf(-1))))
+	ratio := promexpr.Aggregate(parser.AVG, by,
+		promexpr.Binary(parser.GTE, reader.value(recorded), promexpr.Number(math.Inf(-1))))
 	if i.Good {
 		ratio = promexpr.Binary(parser.SUB, promexpr.Number(1), ratio)
 	}
-	id := "recorded " + strconv.FormatBool(i.Good) + " " + i.Slice.String() + " " + step.String() + "\n" + recorded.String()
+	id := "recorded " + strconv.FormatBool(i.Good) + " " + i.Slice.String() + " " + step.String() + "\n" +
+		recorded.String()
 	sum := func(e parser.Expr, factor float64) counting.CellExpr {
 		return func(cell time.Duration) parser.Expr {
 			return promexpr.Times(overSubquery("sum_over_time", e, cell, step), factor)

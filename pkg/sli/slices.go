@@ -128,7 +128,8 @@ func lookback(interval time.Duration) time.Duration {
 // usualIntervals are common intervals of scrapes and rules.
 var usualIntervals = []time.Duration{
 	5 * time.Second, 10 * time.Second, 15 * time.Second, 20 * time.Second, 30 * time.Second, 45 * time.Second,
-	time.Minute, 90 * time.Second, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 20 * time.Minute, 30 * time.Minute, time.Hour,
+	time.Minute, 90 * time.Second, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, 10 * time.Minute,
+	15 * time.Minute, 20 * time.Minute, 30 * time.Minute, time.Hour,
 }
 
 // UsualInterval returns the usual interval nearest to a measured interval, so that all hours are

@@ -57,7 +57,9 @@ func unionAll(operands []parser.Expr) parser.Expr {
 	}
 	var all parser.Expr
 	for i, one := range operands {
-		all = unionOrFirst(all, promexpr.Call("label_replace", one, promexpr.Text(termLabel), promexpr.Text(strconv.Itoa(i)), promexpr.Text(""), promexpr.Text("")))
+		all = unionOrFirst(all,
+			promexpr.Call("label_replace", one, promexpr.Text(termLabel), promexpr.Text(strconv.Itoa(i)),
+				promexpr.Text(""), promexpr.Text("")))
 	}
 	return all
 }

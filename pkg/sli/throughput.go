@@ -39,5 +39,6 @@ func (i *Throughput) Count(by []string, _ *ServerFacts) (Counting, error) {
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.throughput.counter: %w", err)
 	}
-	return countSlices(sliceReader{by: by}.growth(e, e, i.Slice), parser.GTR, i.Above*i.Slice.Seconds(), i.Slice, by), nil
+	return countSlices(sliceReader{by: by}.growth(e, e, i.Slice), parser.GTR, i.Above*i.Slice.Seconds(), i.Slice, by),
+		nil
 }

@@ -37,7 +37,8 @@ func readTimeslice(d reader, o decode.Object) Indicator {
 	op := o.Require("op", `op: "<"`)
 	var ok bool
 	if t.Op, ok = d.Text(op, `"<"`); ok && !slices.Contains(Comparisons, t.Op) {
-		d.Report(op, "%s compares nothing. It is one of %s, in quotes", decode.Quote(t.Op), strings.Join(Comparisons, " "))
+		d.Report(op, "%s compares nothing. It is one of %s, in quotes", decode.Quote(t.Op),
+			strings.Join(Comparisons, " "))
 	}
 	t.Value, _ = d.Number(o.Require("value", "value: 100"), "100")
 	return &t
@@ -63,7 +64,8 @@ func sharesFromZero(e parser.Expr) parser.Expr {
 		out := *e
 		out.LHS, out.RHS = sharesFromZero(e.LHS), sharesFromZero(e.RHS)
 		left, right := ratesOf(e.LHS), ratesOf(e.RHS)
-		if m := e.VectorMatching; m == nil || m.Card != parser.CardOneToOne || m.On || len(m.MatchingLabels) > 0 || !left.sameGroups(right) || left.n+right.n > mostRates {
+		if m := e.VectorMatching; m == nil || m.Card != parser.CardOneToOne || m.On || len(m.MatchingLabels) > 0 ||
+			!left.sameGroups(right) || left.n+right.n > mostRates {
 			return &out
 		}
 		orZero := func(e, other parser.Expr) parser.Expr {
@@ -131,7 +133,8 @@ func (d reader) refuseFilter(at decode.Node, text string, e parser.Expr) {
 			continue
 		case *parser.BinaryExpr:
 			if inner.Op.IsComparisonOperator() && !inner.ReturnBool {
-				d.Report(at, "%s: %s has no value while it does not hold, so the slice is not measured instead of bad. Compare with op and value, or write %s bool",
+				d.Report(at,
+					"%s: %s has no value while it does not hold, so the slice is not measured instead of bad. Compare with op and value, or write %s bool",
 					decode.Quote(text), decode.Clip(inner.String()), inner.Op)
 			}
 		}

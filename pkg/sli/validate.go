@@ -89,7 +89,12 @@ func parseVector(text string) (parser.Expr, *selectorError) {
 		return nil, err
 	}
 	if t := expr.Type(); t != parser.ValueTypeVector {
-		return nil, &selectorError{-1, fmt.Sprintf("gives a %s. Give an expression with a value for each series at an instant", parser.DocumentedType(t))}
+		return nil,
+			&selectorError{
+				-1,
+				fmt.Sprintf("gives a %s. Give an expression with a value for each series at an instant",
+					parser.DocumentedType(t)),
+			}
 	}
 	return expr, nil
 }
@@ -114,7 +119,8 @@ func counterProblem(expr parser.Expr) string {
 		}
 		return counterProblem(e.Expr)
 	case *parser.Call:
-		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" || e.Func.Name == "clamp_min" && isZero(e.Args[1]) {
+		if e.Func.Name == "label_replace" || e.Func.Name == "label_join" ||
+			e.Func.Name == "clamp_min" && isZero(e.Args[1]) {
 			return counterProblem(e.Args[0])
 		}
 		return callProblem(e)
@@ -148,7 +154,8 @@ func callProblem(e *parser.Call) string {
 		if m, ok := e.Args[0].(*parser.MatrixSelector); ok {
 			what = m.VectorSelector.String()
 		}
-		return fmt.Sprintf("calls %s(), which is an estimate over a range. %s in each cell of time: give %s", e.Func.Name, countsItself, decode.Clip(what))
+		return fmt.Sprintf("calls %s(), which is an estimate over a range. %s in each cell of time: give %s",
+			e.Func.Name, countsItself, decode.Clip(what))
 	}
 	return fmt.Sprintf("calls %s(), and the %s of counters is no count. Use selectors, sum(), + and -, label_replace() and label_join()", e.Func.Name, e.Func.Name)
 }

@@ -56,7 +56,8 @@ func TestWindowOf(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, problems := catalog.ParseSLO([]byte(`{name: x, objective: 99, window: 1d, by: [app], sli: {` + c.sli + `}}`))
+			s, problems := catalog.ParseSLO([]byte(`{name: x, objective: 99, window: 1d, by: [app], sli: {` + c.sli +
+				`}}`))
 			require.NoError(t, problems.Err())
 			w, err := s.WindowExpressions(time.Hour)
 			require.NoError(t, err)

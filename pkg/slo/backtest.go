@@ -99,7 +99,10 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	for i := b.history.First; i < len(b.history.Cells); i++ {
 		worst := Unmeasured
 		for k, a := range p.Alerts {
-			evaluated[k] = a.evaluate(Terms{Objective: b.objective, Period: b.length(i), Elapsed: 1, LowTraffic: b.history.LowTraffic}, b.window(i, a.Long), b.window(i, a.Short))
+			evaluated[k] = a.evaluate(Terms{
+				Objective: b.objective, Period: b.length(i), Elapsed: 1,
+				LowTraffic: b.history.LowTraffic,
+			}, b.window(i, a.Long), b.window(i, a.Short))
 			worst = max(worst, evaluated[k].State)
 			if evaluated[k].State != Unmeasured {
 				lastStates[k] = evaluated[k].State
@@ -144,7 +147,9 @@ func (b *Backtest) overallState(i int, alerts State) State {
 
 // trackAlarm starts, extends or ends the alarm of a severity at a step. It returns the alarm that
 // is open after the step, or nil.
-func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, lastStates []State, now time.Time) *Alarm {
+func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, lastStates []State,
+	now time.Time,
+) *Alarm {
 	fires, peak := false, 0.0
 	for k, a := range alerts {
 		if a.Alert.Severity != severity {

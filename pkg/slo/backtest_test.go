@@ -59,7 +59,8 @@ func at(hour, minute int) time.Time {
 	return midnight.Add(24*time.Hour + time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 }
 
-var pager = Policy{Name: "pager", Alerts: []Alert{{"page", 5, time.Hour, 5 * time.Minute}}} // factor 0.05 x 24 h / 1 h = 1.2
+// factor 0.05 x 24 h / 1 h = 1.2
+var pager = Policy{Name: "pager", Alerts: []Alert{{"page", 5, time.Hour, 5 * time.Minute}}}
 
 // 99% over 1d with 144,000 events: 1,440 may be bad.
 //
@@ -96,7 +97,9 @@ func TestBacktestOfTwoIncidents(t *testing.T) {
 
 	out, err := b.Outcome(pager, incidents)
 	require.NoError(t, err)
-	require.Equal(t, []Alarm{{Severity: "page", From: at(1, 4), To: at(1, 35), PeakBurn: out.Replay.Alarms[0].PeakBurn}}, out.Replay.Alarms)
+	require.Equal(t,
+		[]Alarm{{Severity: "page", From: at(1, 4), To: at(1, 35), PeakBurn: out.Replay.Alarms[0].PeakBurn}},
+		out.Replay.Alarms)
 	assert.InDelta(t, 10, out.Replay.Alarms[0].PeakBurn, 1e-9, "600 of 6,000 in the hour up to 01:30")
 	assert.Equal(t, 31*time.Minute, out.Replay.Alarms[0].Duration())
 	first, second := out.Detections[0], out.Detections[1]
@@ -106,7 +109,8 @@ func TestBacktestOfTwoIncidents(t *testing.T) {
 
 	require.Len(t, out.Replay.Alerts, 12*60)
 	states := out.Replay.Alerts
-	assert.Equal(t, []State{Ok, Rising, Rising, Rising, Firing}, states[59:64], "up to 01:00, and the four minutes after")
+	assert.Equal(t, []State{Ok, Rising, Rising, Rising, Firing}, states[59:64],
+		"up to 01:00, and the four minutes after")
 	assert.Equal(t, []State{Firing, Recovering}, states[93:95], "up to 01:34 and 01:35")
 	assert.Equal(t, []State{Recovering, Ok}, states[145:147], "the hour up to 02:26 holds 4 bad minutes, the next 3")
 
@@ -176,7 +180,10 @@ func TestAnAlarmAtTheEndIsOpen(t *testing.T) {
 func TestAPageWithoutAnIncidentIsNeedless(t *testing.T) {
 	cells := minutes()
 	cells[30*60].Bad = 9 // 0.6% of the budget
-	nervous := Policy{Name: "nervous", Alerts: []Alert{{"page", 0.5, time.Hour, time.Minute}, {"slack", 50, 6 * time.Hour, 30 * time.Minute}}}
+	nervous := Policy{
+		Name:   "nervous",
+		Alerts: []Alert{{"page", 0.5, time.Hour, time.Minute}, {"slack", 50, 6 * time.Hour, 30 * time.Minute}},
+	}
 	b := NewBacktest(0.99, day, history(cells, time.Minute, day, 24*60))
 	out, err := b.Outcome(nervous, b.Incidents(time.Minute))
 	require.NoError(t, err)
@@ -211,7 +218,8 @@ func TestReplayEqualsBruteForce(t *testing.T) {
 		cells := randomCells(r, int(30*time.Hour/step))
 		h := history(cells, step, day, int(26*time.Hour/step))
 		p := Policy{Name: "p", Alerts: []Alert{
-			{"page", 1 + float64(r.IntN(5)), time.Hour, 5 * time.Minute}, {"slack", 10, 6 * time.Hour, 30 * time.Minute},
+			{"page", 1 + float64(r.IntN(5)), time.Hour, 5 * time.Minute},
+			{"slack", 10, 6 * time.Hour, 30 * time.Minute},
 		}}
 		replay, err := NewBacktest(o, day, h).Replay(p)
 		require.NoError(t, err)

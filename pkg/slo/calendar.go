@@ -50,12 +50,17 @@ func LoadZone(name string) (*time.Location, error) {
 
 // ParseStart reads the start of a period, such as 2026-01-15 or 2026-01-15 12:00.
 func ParseStart(text string) (time.Time, error) {
-	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04", time.DateTime, "2006-01-02T15:04:05"} {
-		if start, err := time.Parse(layout, text); err == nil && start.Second() == 0 && start.Nanosecond() == 0 && start.Year() > 0 {
+	for _, layout := range []string{
+		time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04", time.DateTime,
+		"2006-01-02T15:04:05",
+	} {
+		if start, err := time.Parse(layout, text); err == nil && start.Second() == 0 && start.Nanosecond() == 0 &&
+			start.Year() > 0 {
 			return start, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00", text)
+	return time.Time{},
+		fmt.Errorf("%q is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00", text)
 }
 
 // Canonical returns the calendar without a start that equals the default.
@@ -96,7 +101,8 @@ func (c Calendar) number(year int, month time.Month, day int) int {
 	months := (year-from.Year())*12 + int(month-from.Month())
 	switch c.Unit {
 	case Week:
-		return floor(int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Sub(from.Truncate(24*time.Hour)).Hours()/24), 7)
+		return floor(int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Sub(from.Truncate(24*time.Hour)).Hours()/24),
+			7)
 	case Quarter:
 		return floor(months, 3)
 	case Year:

@@ -64,26 +64,68 @@ func TestEvaluate(t *testing.T) {
 		{"quiet", period, w(1, full), w(0, full), w(1, full), w(0, full), Ok, Ok, Ok, false},
 		{"fast burn", period, w(100, full), w(100, full), w(30, full), w(100, full), Firing, Firing, Rising, false},
 		{"just begun", period, w(20, full), w(200, full), w(5, full), w(30, full), Rising, Rising, Ok, false},
-		{"just over", period, w(100, full), w(0, full), w(60, full), w(50, full), Recovering, Recovering, Recovering, false},
-		{"slow burn fires slack only", period, w(65, full), w(65, full), w(65, full), w(65, full), Firing, Ok, Firing, false},
-		{"spent, and quiet now", Measured{Counts{1_000_000, 1000}, full}, w(0, full), w(0, full), w(0, full), w(0, full), Exhausted, Ok, Ok, false},
-		{"spent, and it still burns", Measured{Counts{1_000_000, 5000}, full}, w(100, full), w(100, full), w(0, full), w(0, full), Exhausted, Firing, Ok, false},
+		{
+			"just over", period, w(100, full), w(0, full), w(60, full), w(50, full), Recovering, Recovering, Recovering,
+			false,
+		},
+		{
+			"slow burn fires slack only", period, w(65, full), w(65, full), w(65, full), w(65, full), Firing, Ok,
+			Firing,
+			false,
+		},
+		{
+			"spent, and quiet now",
+			Measured{Counts{1_000_000, 1000}, full},
+			w(0, full), w(0, full), w(0, full),
+			w(0, full), Exhausted, Ok, Ok, false,
+		},
+		{
+			"spent, and it still burns",
+			Measured{Counts{1_000_000, 5000}, full},
+			w(100, full), w(100, full), w(0, full),
+			w(0, full), Exhausted, Firing, Ok, false,
+		},
 
 		// No traffic, gaps and few events.
 		{"no traffic at night", period, idle, idle, w(1, full), idle, Ok, Ok, Ok, false},
 		{"no event in the whole window", idle, idle, idle, idle, idle, Unmeasured, Ok, Ok, false},
 		{"never measured", gone, gone, gone, gone, gone, Unmeasured, Unmeasured, Unmeasured, false},
-		{"down for the last 20 minutes", period, w(1, 0.67), gone, w(1, 0.94), w(1, 0.33), Unmeasured, Unmeasured, Unmeasured, false},
+		{
+			"down for the last 20 minutes", period, w(1, 0.67), gone, w(1, 0.94), w(1, 0.33), Unmeasured, Unmeasured,
+			Unmeasured, false,
+		},
 		{"one scrape missed", period, w(1, 0.98), w(1, 0.8), w(1, full), w(1, 0.97), Ok, Unmeasured, Ok, true},
 		{"at the floor is enough", period, w(1, 0.9), w(1, 0.9), w(1, 0.9), w(1, 0.9), Ok, Ok, Ok, false},
-		{"half an hour old and failing: certain", period, w(200, 0.5), w(200, full), w(200, 0.083), w(200, full), Firing, Firing, Unmeasured, true},
-		{"half an hour old, over only if the rest was", period, w(100, 0.5), w(100, full), w(1, 0.083), w(1, full), Unmeasured, Unmeasured, Unmeasured, false},
-		{"three days old and well", Measured{Counts{1000, 0}, 0.1}, w(0, full), w(0, full), w(0, full), w(0, full), Ok, Ok, Ok, false},
-		{"one of three failed", Measured{Counts{3, 1}, full}, Measured{Counts{3, 1}, full}, idle, Measured{Counts{3, 1}, full}, idle, Exhausted, Recovering, Recovering, false},
+		{
+			"half an hour old and failing: certain", period, w(200, 0.5), w(200, full), w(200, 0.083), w(200, full),
+			Firing, Firing, Unmeasured, true,
+		},
+		{
+			"half an hour old, over only if the rest was", period, w(100, 0.5), w(100, full), w(1, 0.083), w(1, full),
+			Unmeasured, Unmeasured, Unmeasured, false,
+		},
+		{
+			"three days old and well",
+			Measured{Counts{1000, 0}, 0.1},
+			w(0, full), w(0, full), w(0, full), w(0, full), Ok,
+			Ok, Ok, false,
+		},
+		{
+			"one of three failed",
+			Measured{Counts{3, 1}, full},
+			Measured{Counts{3, 1}, full},
+			idle,
+			Measured{Counts{3, 1}, full},
+			idle, Exhausted, Recovering, Recovering, false,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			windows := map[time.Duration]Measured{30 * day: c.period, time.Hour: c.h1, 5 * time.Minute: c.m5, 6 * time.Hour: c.h6, 30 * time.Minute: c.m30}
-			e := named(t, "page-and-slack").Evaluate(0.999, 30*day, func(w time.Duration) Measured { return windows[w] })
+			windows := map[time.Duration]Measured{
+				30 * day: c.period, time.Hour: c.h1, 5 * time.Minute: c.m5,
+				6 * time.Hour: c.h6, 30 * time.Minute: c.m30,
+			}
+			e := named(t, "page-and-slack").Evaluate(0.999, 30*day,
+				func(w time.Duration) Measured { return windows[w] })
 			assert.Equal(t, c.want.String(), e.State.String())
 			assert.Equal(t, c.page.String(), e.Alerts[0].State.String())
 			assert.Equal(t, c.slack.String(), e.Alerts[1].State.String())

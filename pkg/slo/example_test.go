@@ -16,7 +16,8 @@ func ExampleObjectiveFromPercent() {
 func ExampleFindPolicy() {
 	policy, _ := slo.FindPolicy("page-and-slack")
 	for _, alert := range policy.Alerts {
-		fmt.Printf("%s: %v%% in %s, and %s\n", alert.Severity, alert.Percent, slo.FormatDuration(alert.Long), slo.FormatDuration(alert.Short))
+		fmt.Printf("%s: %v%% in %s, and %s\n", alert.Severity, alert.Percent, slo.FormatDuration(alert.Long),
+			slo.FormatDuration(alert.Short))
 	}
 	fmt.Println(slo.FormatDuration(36 * time.Hour))
 	// Output:
@@ -28,7 +29,8 @@ func ExampleFindPolicy() {
 // 5 bad of 10,000 events spend half of a budget of 0.1%.
 func ExampleBudgetLeft() {
 	budget, ok := slo.BudgetLeft(slo.ObjectiveFromPercent(99.9), 30*24*time.Hour, slo.Counts{Total: 10_000, Bad: 5})
-	fmt.Printf("%v: %.0f%%, %.1f events, %.1f minutes of full outage remain\n", ok, 100*budget.Left, budget.Events, budget.Minutes)
+	fmt.Printf("%v: %.0f%%, %.1f events, %.1f minutes of full outage remain\n", ok, 100*budget.Left, budget.Events,
+		budget.Minutes)
 	_, ok = slo.BudgetLeft(slo.ObjectiveFromPercent(99.9), 30*24*time.Hour, slo.Counts{})
 	fmt.Println("without events:", ok)
 	// Output:

@@ -12,7 +12,8 @@ import (
 
 // Exclusion is time that does not count: a planned outage, once or recurring.
 type Exclusion struct {
-	From, To time.Time     // the excluded time; of a recurring exclusion the first and last time of its rule, zero: unbounded
+	// the excluded time; of a recurring exclusion the first and last time of its rule, zero: unbounded
+	From, To time.Time
 	Every    string        // RRULE (RFC 5545) of the starts, "" for once
 	Duration time.Duration // of each recurrence
 	Zone     *time.Location

@@ -29,8 +29,10 @@ func TestRecurrencesFollowTheClockOnTheWall(t *testing.T) {
 	require.NoError(t, err)
 	x := Exclusion{Every: "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2", Duration: 2 * time.Hour, Zone: berlin}
 	require.NoError(t, x.Validate())
-	got := ExcludedIntervals([]Exclusion{x}, moment(t, "2026-03-20T00:00:00Z"), moment(t, "2026-04-07T00:00:00Z"), time.Minute)
-	assert.Equal(t, []string{"03-22T01:00 03-22T03:00", "03-29T01:00 03-29T03:00", "04-05T00:00 04-05T02:00"}, spans(got))
+	got := ExcludedIntervals([]Exclusion{x}, moment(t, "2026-03-20T00:00:00Z"), moment(t, "2026-04-07T00:00:00Z"),
+		time.Minute)
+	assert.Equal(t, []string{"03-22T01:00 03-22T03:00", "03-29T01:00 03-29T03:00", "04-05T00:00 04-05T02:00"},
+		spans(got))
 }
 
 func TestExclusionsAreCutWidenedAndJoined(t *testing.T) {
@@ -41,7 +43,8 @@ func TestExclusionsAreCutWidenedAndJoined(t *testing.T) {
 		{From: moment(t, "2027-01-01T00:00:00Z"), To: moment(t, "2027-01-02T00:00:00Z")},
 	}
 	from, to := moment(t, "2026-01-01T00:00:00Z"), moment(t, "2026-01-02T00:00:00Z")
-	assert.Equal(t, []string{"01-01T00:00 01-01T00:30", "01-01T10:02 01-01T10:07", "01-01T10:08 01-01T11:00"}, spans(ExcludedIntervals(all, from, to, 0)))
+	assert.Equal(t, []string{"01-01T00:00 01-01T00:30", "01-01T10:02 01-01T10:07", "01-01T10:08 01-01T11:00"},
+		spans(ExcludedIntervals(all, from, to, 0)))
 	got := ExcludedIntervals(all, from, to, 5*time.Minute)
 	assert.Equal(t, []string{"01-01T00:00 01-01T00:30", "01-01T10:00 01-01T11:00"}, spans(got), "whole slices, joined")
 	assert.Equal(t, 24*time.Hour-90*time.Minute, LengthWithout(from, to, got))
@@ -54,10 +57,13 @@ func TestRecurrencesFromAndTo(t *testing.T) {
 		From: moment(t, "2026-01-01T03:30:00Z"), To: moment(t, "2026-01-05T03:30:00Z"),
 	}
 	require.NoError(t, x.Validate())
-	got := ExcludedIntervals([]Exclusion{x}, moment(t, "2025-12-01T00:00:00Z"), moment(t, "2026-02-01T00:00:00Z"), time.Minute)
-	assert.Equal(t, []string{"01-01T03:30 01-01T04:30", "01-03T03:30 01-03T04:30", "01-05T03:30 01-05T04:30"}, spans(got))
+	got := ExcludedIntervals([]Exclusion{x}, moment(t, "2025-12-01T00:00:00Z"), moment(t, "2026-02-01T00:00:00Z"),
+		time.Minute)
+	assert.Equal(t, []string{"01-01T03:30 01-01T04:30", "01-03T03:30 01-03T04:30", "01-05T03:30 01-05T04:30"},
+		spans(got))
 	// An exclusion that began before the window overlaps it.
-	got = ExcludedIntervals([]Exclusion{x}, moment(t, "2026-01-03T04:00:00Z"), moment(t, "2026-01-04T00:00:00Z"), time.Minute)
+	got = ExcludedIntervals([]Exclusion{x}, moment(t, "2026-01-03T04:00:00Z"), moment(t, "2026-01-04T00:00:00Z"),
+		time.Minute)
 	assert.Equal(t, []string{"01-03T04:00 01-03T04:30"}, spans(got))
 }
 

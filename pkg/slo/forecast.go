@@ -7,7 +7,9 @@ import "time"
 // that are still in the window after that time: bad events leave it, and their budget comes back.
 // kept is called at 0 and at the ascending steps, and interpolated linearly between them. The
 // result is 0 when the budget is spent. ok is false when it outlasts the steps.
-func ExhaustedRolling(o Objective, recent Counts, counted time.Duration, steps []time.Duration, kept func(after time.Duration) Counts) (time.Duration, bool) {
+func ExhaustedRolling(o Objective, recent Counts, counted time.Duration, steps []time.Duration,
+	kept func(after time.Duration) Counts,
+) (time.Duration, bool) {
 	share := o.ErrorBudget()
 	// over is the number of bad events by which the budget is overspent after a time.
 	over := func(after time.Duration) float64 {

@@ -14,7 +14,8 @@ func FuzzNeverNaN(f *testing.F) {
 	f.Add(0.999, 1000.0, 1.0, 1.0, 2.0, int64(30*day), int64(time.Hour), int64(5*time.Minute))
 	f.Add(1.0, 1.0, 0.0, 0.0, 100.0, int64(time.Hour), int64(time.Hour), int64(0))
 	f.Add(math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), int64(0), int64(-1), int64(math.MinInt64))
-	f.Add(math.Nextafter(1, 0), 5e-324, math.MaxFloat64, math.Inf(1), math.MaxFloat64, int64(math.MaxInt64), int64(1), int64(1))
+	f.Add(math.Nextafter(1, 0), 5e-324, math.MaxFloat64, math.Inf(1), math.MaxFloat64, int64(math.MaxInt64), int64(1),
+		int64(1))
 	f.Add(5e-324, math.MaxFloat64, math.MaxFloat64, 0.5, 5e-324, int64(1), int64(math.MaxInt64), int64(math.MaxInt64))
 	f.Fuzz(func(t *testing.T, objective, total, bad, coverage, percent float64, period, long, short int64) {
 		o, c := Objective(objective), Counts{Total: total, Bad: bad}

@@ -12,7 +12,8 @@ type Alert struct {
 	Severity string        // who is notified: "page", "slack", "ticket"
 	Percent  float64       // of the budget of the period, 0 < p <= 100
 	Long     time.Duration // the window that shows that the spending matters
-	Short    time.Duration // the window that shows that it goes on, so that an alert ends soon after its cause; usually Long/12
+	// the window that shows that it goes on, so that an alert ends soon after its cause; usually Long/12
+	Short time.Duration
 }
 
 // Policy is a named set of alerts, the most severe first.

@@ -49,7 +49,8 @@ func TestNamedPolicies(t *testing.T) {
 	assert.Equal(t, []string{"page", "slack"}, policies[0].Severities())
 	assert.Equal(t, []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour}, policies[0].Windows())
 	assert.Equal(t, []string{"page", "ticket"}, policies[1].Severities())
-	assert.Equal(t, []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour, 3 * day}, policies[1].Windows())
+	assert.Equal(t, []time.Duration{5 * time.Minute, 30 * time.Minute, time.Hour, 6 * time.Hour, 3 * day},
+		policies[1].Windows())
 	for _, p := range policies {
 		assert.NotEmpty(t, p.Description)
 		assert.NoError(t, p.Validate(30*day, 0.999))

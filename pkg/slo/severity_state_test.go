@@ -22,7 +22,8 @@ func TestSeverityStates(t *testing.T) {
 		72 * time.Hour: measured(50),
 	}
 	e := workbook.Evaluate(0.999, 30*day, func(w time.Duration) Measured { return counts[w] })
-	require.Equal(t, []State{Unmeasured, Rising, Rising}, []State{e.Alerts[0].State, e.Alerts[1].State, e.Alerts[2].State})
+	require.Equal(t, []State{Unmeasured, Rising, Rising},
+		[]State{e.Alerts[0].State, e.Alerts[1].State, e.Alerts[2].State})
 
 	fired := SeverityStates(e.Alerts, func(alert int) State {
 		assert.Equal(t, 0, alert, "only the one that cannot be judged is asked about")
@@ -44,7 +45,10 @@ func TestSeverityStates(t *testing.T) {
 // minutes have no data. Then the 5 m window is unmeasured: 0.4 of it burnt at 2. The 30 m window is
 // measured, and its alert is below 2.4. The page of the first alert keeps firing.
 func TestAGapInOneAlertOfASeverityResolvesNothing(t *testing.T) {
-	p := Policy{Name: "two", Alerts: []Alert{{"page", 5, time.Hour, 5 * time.Minute}, {"page", 60, 6 * time.Hour, 30 * time.Minute}}}
+	p := Policy{
+		Name:   "two",
+		Alerts: []Alert{{"page", 5, time.Hour, 5 * time.Minute}, {"page", 60, 6 * time.Hour, 30 * time.Minute}},
+	}
 	cells := minutes()
 	for i := range 50 {
 		cells[30*60+i].Bad = 2
@@ -54,7 +58,8 @@ func TestAGapInOneAlertOfASeverityResolvesNothing(t *testing.T) {
 	}
 	r, err := NewBacktest(0.99, day, history(cells, time.Minute, day, 24*60)).Replay(p)
 	require.NoError(t, err)
-	assert.Equal(t, []State{Firing, Firing, Firing, Ok}, r.Alerts[6*60+46:6*60+50], "the second page is judged in the gap, and says nothing")
+	assert.Equal(t, []State{Firing, Firing, Firing, Ok}, r.Alerts[6*60+46:6*60+50],
+		"the second page is judged in the gap, and says nothing")
 	require.Len(t, r.Alarms, 1, "not one that resolves in the gap and comes again")
 	assert.Equal(t, at(6, 36), r.Alarms[0].From)
 	assert.Equal(t, at(6, 55), r.Alarms[0].To, "the 5 m window is measured again, at 0")

@@ -36,7 +36,8 @@ func TestLowTrafficHoldsAnAlertBack(t *testing.T) {
 	three := Measured{Counts{Total: 3, Bad: 1}, 1}
 	evaluate := func(low LowTraffic) AlertEvaluation {
 		terms.LowTraffic = low
-		return p.EvaluateTerms(terms, Measured{Counts{1e6, 1}, 1}, func(time.Duration) Measured { return three }).Alerts[0]
+		return p.EvaluateTerms(terms, Measured{Counts{1e6, 1}, 1},
+			func(time.Duration) Measured { return three }).Alerts[0]
 	}
 	assert.Equal(t, Firing, evaluate(LowTraffic{}).State)
 	assert.Equal(t, Firing, evaluate(LowTraffic{MinEvents: 3, MinBad: 1}).State)
@@ -56,7 +57,8 @@ func TestExhaustedRollingWithoutForecast(t *testing.T) {
 	assert.False(t, ok, "nothing burns")
 	_, ok = ExhaustedRolling(1, Counts{Total: 10, Bad: 1}, time.Hour, []time.Duration{time.Hour}, busy)
 	assert.False(t, ok, "no budget to spend")
-	in, ok := ExhaustedRolling(0.99, Counts{Total: 10, Bad: 1}, time.Hour, []time.Duration{time.Hour}, func(time.Duration) Counts { return Counts{1000, 20} })
+	in, ok := ExhaustedRolling(0.99, Counts{Total: 10, Bad: 1}, time.Hour, []time.Duration{time.Hour},
+		func(time.Duration) Counts { return Counts{1000, 20} })
 	assert.True(t, ok)
 	assert.Zero(t, in, "spent already")
 }

@@ -52,7 +52,8 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 		add("severity %q is not a name. Use letters, digits, '.', '_' and '-', for example page", a.Severity)
 	}
 	if !(a.Percent > 0 && a.Percent <= 100) {
-		add("percent %s is not within 0 < percent <= 100. It is the share of the budget, for example 2", formatNumber(a.Percent))
+		add("percent %s is not within 0 < percent <= 100. It is the share of the budget, for example 2",
+			formatNumber(a.Percent))
 	}
 	for _, w := range []struct {
 		name string
@@ -76,7 +77,8 @@ func (a Alert) problems(period time.Duration, o Objective) []string {
 	if limit, factor := o.maxBurn(), a.uncappedFactor(period); limit > 0 && factor > limit*(1+tolerance) {
 		add("needs a burn rate of %s, but at an objective of %s%% even a total outage burns at %s: it could never fire. "+
 			"A percent of %s or less would work",
-			formatNumber(factor), formatNumber(o.Percent()), formatNumber(limit), formatNumber(reachablePercent(a.Long, period, limit)))
+			formatNumber(factor), formatNumber(o.Percent()), formatNumber(limit),
+			formatNumber(reachablePercent(a.Long, period, limit)))
 	}
 	return problems
 }

@@ -19,9 +19,11 @@ type caches struct {
 }
 
 var inUse = &caches{
-	held:  prometheus.NewDesc("burnline_cache_bytes", "Memory held by caches, over all data sources, by cache.", []string{"cache"}, nil),
-	limit: prometheus.NewDesc("burnline_cache_limit_bytes", "Bound of the memory held by the caches of all data sources, as their settings have it.", nil, nil),
-	all:   map[Caches]bool{},
+	held: prometheus.NewDesc("burnline_cache_bytes", "Memory held by caches, over all data sources, by cache.",
+		[]string{"cache"}, nil),
+	limit: prometheus.NewDesc("burnline_cache_limit_bytes",
+		"Bound of the memory held by the caches of all data sources, as their settings have it.", nil, nil),
+	all: map[Caches]bool{},
 }
 
 func init() { prometheus.MustRegister(inUse) }

@@ -25,26 +25,31 @@ var (
 		Help: "Requests to Prometheus-compatible servers, retries not counted apart, by API method and outcome.",
 	}, []string{"op", "outcome"})
 	requestSeconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "burnline_upstream_request_duration_seconds", Help: "Time until a server had answered a request in full, with its retries.",
+		Name:    "burnline_upstream_request_duration_seconds",
+		Help:    "Time until a server had answered a request in full, with its retries.",
 		Buckets: []float64{.005, .025, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
 	}, []string{"op"})
 	requestBytes = promauto.NewCounter(prometheus.CounterOpts{
 		Name: "burnline_upstream_response_bytes_total", Help: "Bytes of the servers' answers, uncompressed.",
 	})
 	samples = promauto.NewCounter(prometheus.CounterOpts{
-		Name: "burnline_upstream_samples_total", Help: "Samples that servers say they have read to answer, where they do.",
+		Name: "burnline_upstream_samples_total",
+		Help: "Samples that servers say they have read to answer, where they do.",
 	})
 	retries = promauto.NewCounterVec(prometheus.CounterOpts{
-		Name: "burnline_upstream_retries_total", Help: "Requests sent again, by why: an HTTP status, blocks that a store gateway of Mimir has not loaded yet, or a broken connection.",
+		Name: "burnline_upstream_retries_total",
+		Help: "Requests sent again, by why: an HTTP status, blocks that a store gateway of Mimir has not loaded yet, or a broken connection.",
 	}, []string{"cause"})
 	splits = promauto.NewCounterVec(prometheus.CounterOpts{
-		Name: "burnline_splits_total", Help: "Reads that were too much for a server and were split, by time or by group.",
+		Name: "burnline_splits_total",
+		Help: "Reads that were too much for a server and were split, by time or by group.",
 	}, []string{"by"})
 	cells = promauto.NewCounterVec(prometheus.CounterOpts{
 		Name: "burnline_cache_cells_total", Help: "Cells requested from the cache, by result (hit, miss).",
 	}, []string{"result"})
 	evictions = promauto.NewCounterVec(prometheus.CounterOpts{
-		Name: "burnline_cache_evictions_total", Help: "Values that were dropped because the caches were full, by cache.",
+		Name: "burnline_cache_evictions_total",
+		Help: "Values that were dropped because the caches were full, by cache.",
 	}, []string{"cache"})
 )
 
@@ -62,9 +67,15 @@ var (
 	queryTypes []string
 	outcomes   = []string{OK, UserError, UpstreamError, Canceled, PluginError}
 	ops        = []string{"query", "query_range", "read", "series", "label_values", "labels", "metadata", "buildinfo"}
-	results    = []string{"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault", "bad_response", "canceled"}
-	cacheNames = []string{"counts", "series", "sizes", "layouts", "buckets", "intervals", "findings", "types", "owners", "stocks", "grids", "moments"}
-	causes     = []string{"429", "502", "503", "504", "blocks", "connection"}
+	results    = []string{
+		"ok", "unreachable", "timeout", "bad_query", "limit", "unauthorized", "busy", "server_fault",
+		"bad_response", "canceled",
+	}
+	cacheNames = []string{
+		"counts", "series", "sizes", "layouts", "buckets", "intervals", "findings", "types", "owners",
+		"stocks", "grids", "moments",
+	}
+	causes = []string{"429", "502", "503", "504", "blocks", "connection"}
 )
 
 func init() {

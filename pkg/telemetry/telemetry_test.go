@@ -60,7 +60,8 @@ func TestTheInternalsDashboardQueriesExistingMetrics(t *testing.T) {
 	for _, p := range dashboard.Panels {
 		require.NotEmpty(t, p.Targets, p.Title)
 		for _, target := range p.Targets {
-			expr, err := parser.NewParser(parser.Options{}).ParseExpr(strings.ReplaceAll(target.Expr, "$__rate_interval", "1m"))
+			expr, err := parser.NewParser(parser.Options{}).ParseExpr(strings.ReplaceAll(target.Expr,
+				"$__rate_interval", "1m"))
 			require.NoError(t, err, target.Expr)
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 				if vs, ok := n.(*parser.VectorSelector); ok {
@@ -134,10 +135,13 @@ func TestWhatIsCounted(t *testing.T) {
 	Cells(30, 12)
 	Evicted("counts")
 	Evicted("counts")
-	require.EqualValues(t, 1, value(t, "burnline_queries_total", map[string]string{"query_type": "summary", "outcome": "ok"}))
-	require.EqualValues(t, 1, value(t, "burnline_queries_total", map[string]string{"query_type": "other", "outcome": "user_error"}))
+	require.EqualValues(t, 1,
+		value(t, "burnline_queries_total", map[string]string{"query_type": "summary", "outcome": "ok"}))
+	require.EqualValues(t, 1,
+		value(t, "burnline_queries_total", map[string]string{"query_type": "other", "outcome": "user_error"}))
 	require.EqualValues(t, 1, value(t, "burnline_query_duration_seconds", map[string]string{"query_type": "summary"}))
-	require.EqualValues(t, 1, value(t, "burnline_upstream_requests_total", map[string]string{"op": "query_range", "outcome": "ok"}))
+	require.EqualValues(t, 1,
+		value(t, "burnline_upstream_requests_total", map[string]string{"op": "query_range", "outcome": "ok"}))
 	require.EqualValues(t, 1000, value(t, "burnline_upstream_response_bytes_total", nil))
 	require.EqualValues(t, 250, value(t, "burnline_upstream_samples_total", nil))
 	require.EqualValues(t, 1, value(t, "burnline_upstream_retries_total", map[string]string{"cause": "429"}))

@@ -40,6 +40,7 @@ func TestLinksOfAMessageBeginBeforeTheAlert(t *testing.T) {
 	}))
 	require.Contains(t, out.String(), "Panel: http://g/d/burnline-slo?viewPanel=3&from=1799996400000&to=now\n")
 	require.Contains(t, out.String(), "Explore: http://g/explore?left=%22from%22%3A%221799996400000%22\n")
-	require.Contains(t, out.String(), "Likely cause: rollout: shop/web: replica set web-3 at 2026-11-24 03:12 UTC (likely)\n")
+	require.Contains(t, out.String(),
+		"Likely cause: rollout: shop/web: replica set web-3 at 2026-11-24 03:12 UTC (likely)\n")
 	require.Contains(t, out.String(), "Runbook: https://wiki.example.org\n")
 }

@@ -81,7 +81,11 @@ const mapHead = `# The files of provisioning/alerting for the sidecar of Grafana
 `
 
 func TestTheConfigMapCarriesTheProvisioning(t *testing.T) {
-	m := configMap{"v1", "ConfigMap", metadata{"burnline-alerting", map[string]string{"grafana_alert": "1"}}, map[string]string{}}
+	m := configMap{
+		"v1", "ConfigMap",
+		metadata{"burnline-alerting", map[string]string{"grafana_alert": "1"}},
+		map[string]string{},
+	}
 	for _, name := range []string{"contact-points.yaml", "policies.yaml", "rules.yaml", "templates.yaml"} {
 		text, err := os.ReadFile("../../provisioning/alerting/" + name)
 		require.NoError(t, err)

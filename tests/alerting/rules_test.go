@@ -36,7 +36,11 @@ func promtool(t *testing.T, files map[string]string, args ...string) {
 	for name, content := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
-	err = process.Run(ctx, process.Spec{Name: "promtool", Command: append([]string{binary}, args...), Dir: dir, Log: filepath.Join(dir, "log")})
+	err = process.Run(ctx,
+		process.Spec{
+			Name: "promtool", Command: append([]string{binary}, args...), Dir: dir,
+			Log: filepath.Join(dir, "log"),
+		})
 	require.NoError(t, err)
 }
 
@@ -61,7 +65,8 @@ func TestRulesOfBothPolicies(t *testing.T) {
 			definition, err := os.ReadFile(strings.TrimSuffix(file, ".test.yaml") + ".slos.yaml")
 			require.NoError(t, err)
 			whole := rules(t, string(definition), export.Prometheus)
-			promtool(t, map[string]string{"rules.yaml": whole}, "check", "rules", "--lint=all", "--lint-fatal", "rules.yaml")
+			promtool(t, map[string]string{"rules.yaml": whole}, "check", "rules", "--lint=all", "--lint-fatal",
+				"rules.yaml")
 			files := map[string]string{"rules.yaml": withoutAnnotations(whole), "test.yaml": string(test)}
 			promtool(t, files, "test", "rules", "test.yaml")
 		})
@@ -80,7 +85,8 @@ func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 		s := c.SLOs[0]
 		truth := incidents.Generate(1000+seed, begin, 9*time.Hour, incidents.Scrape{Interval: time.Minute})
 		var b strings.Builder
-		fmt.Fprintf(&b, "rule_files: [rules.yaml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n")
+		fmt.Fprintf(&b,
+			"rule_files: [rules.yaml]\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    input_series:\n")
 		for _, name := range sortedNames(truth.Recording) {
 			fmt.Fprintf(&b, "      - series: '%s'\n        values: '%s'\n", name, values(truth.Recording[name]))
 		}
@@ -99,7 +105,8 @@ func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 			if !far {
 				continue
 			}
-			fmt.Fprintf(&b, "      - eval_time: %dm\n        alertname: BurnlineBudgetBurn\n        exp_alerts:\n", int(at.Sub(begin).Minutes()))
+			fmt.Fprintf(&b, "      - eval_time: %dm\n        alertname: BurnlineBudgetBurn\n        exp_alerts:\n",
+				int(at.Sub(begin).Minutes()))
 			for _, severity := range fire {
 				expected++
 				fmt.Fprintf(&b, "          - exp_labels: {severity: %s, slo: incidents, workload: a}\n", severity)
@@ -109,7 +116,10 @@ func TestRulesFireWhenTheTruthDoes(t *testing.T) {
 			}
 		}
 		// The annotations contain the share of bad events, which the truth does not include.
-		files := map[string]string{"rules.yaml": withoutAnnotations(rules(t, definition, export.Prometheus)), "test.yaml": b.String()}
+		files := map[string]string{
+			"rules.yaml": withoutAnnotations(rules(t, definition, export.Prometheus)),
+			"test.yaml":  b.String(),
+		}
 		promtool(t, files, "test", "rules", "test.yaml")
 	}
 	require.Greater(t, expected, 150, "the histories hardly fire")

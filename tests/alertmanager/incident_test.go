@@ -66,9 +66,11 @@ func write(dir string, start time.Time) (blocks []string, err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.DisableCompactions()
 	series := func(workload, code string) *counter {
-		return &counter{labels: labels.FromStrings(model.MetricNameLabel, "requests_total", "workload", workload, "pod", workload+"-0", "code", code)}
+		return &counter{labels: labels.FromStrings(model.MetricNameLabel, "requests_total", "workload", workload, "pod",
+			workload+"-0", "code", code)}
 	}
-	fastOK, fastBad, slowOK, slowBad := series("fast", "200"), series("fast", "500"), series("slow", "200"), series("slow", "500")
+	fastOK, fastBad, slowOK, slowBad := series("fast", "200"), series("fast", "500"), series("slow", "200"),
+		series("slow", "500")
 	const requests = 1500 // in each scrape
 	for at := start.Add(-history + offset); at.Before(start.Add(lasts + settles)); at = at.Add(scrape) {
 		since := at.Sub(start)
@@ -83,7 +85,12 @@ func write(dir string, start time.Time) (blocks []string, err error) {
 		for _, c := range []struct {
 			of *counter
 			n  float64
-		}{{fastOK, requests - fails[fastBad]}, {fastBad, fails[fastBad]}, {slowOK, requests - fails[slowBad]}, {slowBad, fails[slowBad]}} {
+		}{
+			{fastOK, requests - fails[fastBad]},
+			{fastBad, fails[fastBad]},
+			{slowOK, requests - fails[slowBad]},
+			{slowBad, fails[slowBad]},
+		} {
 			if !c.of.add(c.n) {
 				continue
 			}

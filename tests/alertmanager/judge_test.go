@@ -34,7 +34,8 @@ func (l *lab) judge(out io.Writer, minutes [][]minute) error {
 func (sum *summary) judge(out io.Writer, start time.Time, s *system, minutes []minute) error {
 	var problems []error
 	got := s.receivers.all()
-	sum.Systems, sum.Minutes, sum.Messages = append(sum.Systems, s.name), sum.Minutes+len(minutes), sum.Messages+len(got)
+	sum.Systems, sum.Minutes, sum.Messages = append(sum.Systems, s.name), sum.Minutes+len(minutes),
+		sum.Messages+len(got)
 	for i, m := range minutes {
 		before := m.plugin
 		if i > 0 {
@@ -43,7 +44,9 @@ func (sum *summary) judge(out io.Writer, start time.Time, s *system, minutes []m
 		for _, key := range []string{"fast page", "fast slack", "slow page", "slow slack"} {
 			if m.rules[key] != m.plugin[key] && m.rules[key] != before[key] {
 				sum.Differ++
-				problems = append(problems, fmt.Errorf("minute %d: %s fires by the rules: %v, by the plugin: %v", i, key, m.rules[key], m.plugin[key]))
+				problems = append(problems,
+					fmt.Errorf("minute %d: %s fires by the rules: %v, by the plugin: %v", i, key, m.rules[key],
+						m.plugin[key]))
 			}
 		}
 	}
@@ -57,7 +60,9 @@ func (sum *summary) judge(out io.Writer, start time.Time, s *system, minutes []m
 }
 
 // notified checks the two messages about one alert.
-func (sum *summary) notified(out io.Writer, start time.Time, s *system, key string, minutes []minute, got []notification) (problems []error) {
+func (sum *summary) notified(out io.Writer, start time.Time, s *system, key string, minutes []minute,
+	got []notification,
+) (problems []error) {
 	workload, to, _ := strings.Cut(key, " ")
 	var begins, ends time.Time // of the plugin
 	for _, m := range minutes {
@@ -79,7 +84,9 @@ func (sum *summary) notified(out io.Writer, start time.Time, s *system, key stri
 			}
 		}
 		if len(messages) != 1 {
-			problems = append(problems, fmt.Errorf("%d messages to %s about %s (resolved: %v) instead of one", len(messages), to, workload, resolved))
+			problems = append(problems,
+				fmt.Errorf("%d messages to %s about %s (resolved: %v) instead of one", len(messages), to, workload,
+					resolved))
 			continue
 		}
 		is, want, what := messages[0].Starts, begins, "fires"

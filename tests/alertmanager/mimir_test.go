@@ -37,7 +37,8 @@ func loadMimir(ctx context.Context, in *input, s *system, url string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := call(ctx, tenant, http.MethodPost, url+"/prometheus/config/v1/rules/"+file.Namespace, body, http.StatusAccepted); err != nil {
+		if _, err := call(ctx, tenant, http.MethodPost, url+"/prometheus/config/v1/rules/"+file.Namespace, body,
+			http.StatusAccepted); err != nil {
 			return err
 		}
 	}
@@ -79,9 +80,14 @@ func loadByMimirtool(ctx context.Context, in *input, url string, rules, routes [
 	for _, args := range [][]string{
 		{"rules", "check", path("mimir-rules.yaml")},
 		{"rules", "load", path("mimir-rules.yaml"), "--address=" + url, "--id=" + other},
-		append([]string{"alertmanager", "load", path("mimir-alertmanager.yaml"), "--address=" + url, "--id=" + other}, templates...),
+		append([]string{"alertmanager", "load", path("mimir-alertmanager.yaml"), "--address=" + url, "--id=" + other},
+			templates...),
 	} {
-		err := process.Run(ctx, process.Spec{Name: "mimirtool " + args[0] + " " + args[1], Command: append([]string{mimirtool}, args...), Log: in.project.Log("mimirtool")})
+		err := process.Run(ctx,
+			process.Spec{
+				Name: "mimirtool " + args[0] + " " + args[1], Command: append([]string{mimirtool}, args...),
+				Log: in.project.Log("mimirtool"),
+			})
 		if err != nil {
 			return err
 		}

@@ -77,7 +77,10 @@ func (r *receivers) page(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	for _, a := range body.Alerts {
-		r.add(notification{To: "page", Workload: a.Labels["workload"], Resolved: a.Status == "resolved", Starts: a.StartsAt, Ends: a.EndsAt})
+		r.add(notification{
+			To: "page", Workload: a.Labels["workload"], Resolved: a.Status == "resolved",
+			Starts: a.StartsAt, Ends: a.EndsAt,
+		})
 	}
 }
 

@@ -129,7 +129,8 @@ func (l *lab) watch(ctx context.Context) ([][]minute, error) {
 				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
 			out[i] = append(out[i], minute{end: end, plugin: plugin})
-			fmt.Fprintf(os.Stderr, "  %2d min: %-10s plugin %v\n", int(end.Sub(l.start).Minutes()), s.name, keys(plugin))
+			fmt.Fprintf(os.Stderr, "  %2d min: %-10s plugin %v\n", int(end.Sub(l.start).Minutes()), s.name,
+				keys(plugin))
 		}
 	}
 	if err := waitUntil(ctx, l.start.Add(lasts+settles)); err != nil {
@@ -158,7 +159,11 @@ func waitUntil(ctx context.Context, at time.Time) error {
 func (l *lab) pluginAlerts(ctx context.Context, s *system, at time.Time) (alerts, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	frames, err := l.plugin.Ask(ctx, s.source, pluginhost.Query{JSON: map[string]any{"queryType": "alerts"}, From: at.Add(-10 * time.Minute), To: at, Alerting: true})
+	frames, err := l.plugin.Ask(ctx, s.source,
+		pluginhost.Query{
+			JSON: map[string]any{"queryType": "alerts"}, From: at.Add(-10 * time.Minute), To: at,
+			Alerting: true,
+		})
 	if err != nil {
 		return nil, err
 	}

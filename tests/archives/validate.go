@@ -64,7 +64,8 @@ func Problems(plugin, src fs.FS, kind Kind) []string {
 	}
 	jsons, err := find(plugin, "plugin.json")
 	v.check(err == nil, "list the files: %v", err)
-	v.check(kind == SelfHosted || len(jsons) == 1, "%d plugin.json: Grafana's catalog takes no plugin nested in a data source", len(jsons))
+	v.check(kind == SelfHosted ||
+		len(jsons) == 1, "%d plugin.json: Grafana's catalog takes no plugin nested in a data source", len(jsons))
 	for _, file := range jsons {
 		v.checkPlugin(path.Dir(file))
 	}
@@ -109,8 +110,10 @@ func (v *validator) checkPlugin(dir string) {
 	message(p.Name != "" && p.Name != p.ID, "name %q is not one for people", p.Name)
 	message(versionPattern.MatchString(p.Info.Version), "version %q", p.Info.Version)
 	message(datePattern.MatchString(p.Info.Updated), "updated %q is no date", p.Info.Updated)
-	message(p.Info.Description != "" && len(p.Info.Keywords) > 0 && p.Info.Author.Name != "", "description, keywords and author are wanted")
-	message(dependencyPattern.MatchString(p.Dependencies.GrafanaDependency), "grafanaDependency %q", p.Dependencies.GrafanaDependency)
+	message(p.Info.Description != "" && len(p.Info.Keywords) > 0 && p.Info.Author.Name != "",
+		"description, keywords and author are wanted")
+	message(dependencyPattern.MatchString(p.Dependencies.GrafanaDependency), "grafanaDependency %q",
+		p.Dependencies.GrafanaDependency)
 	message(p.Backend || (p.Executable == "" && !p.Alerting), "executable and alerting need backend: true")
 	message(!p.Backend || p.Executable != "", "backend: true needs an executable")
 	for _, image := range []string{p.Info.Logos.Small, p.Info.Logos.Large} {
@@ -120,7 +123,8 @@ func (v *validator) checkPlugin(dir string) {
 		message(v.exists(path.Join(dir, shot.Path)), "screenshot %q is missing", shot.Path)
 	}
 	for _, include := range p.Includes {
-		message(include.Path == "" || v.exists(path.Join(dir, include.Path)), "includes %q, which is missing", include.Path)
+		message(include.Path == "" ||
+			v.exists(path.Join(dir, include.Path)), "includes %q, which is missing", include.Path)
 	}
 	for _, link := range p.Info.Links {
 		message(strings.HasPrefix(link.URL, "https://"), "link %q", link.URL)
@@ -133,7 +137,8 @@ func (v *validator) checkPlugin(dir string) {
 
 func (v *validator) checkBackend(dir, executable string) {
 	binaries, err := fs.Glob(v.plugin, path.Join(dir, executable+"_*"))
-	v.check(err == nil && slices.Contains(binaries, path.Join(dir, executable+"_linux_amd64")), "no binary %s_linux_amd64", executable)
+	v.check(err == nil && slices.Contains(binaries, path.Join(dir, executable+"_linux_amd64")),
+		"no binary %s_linux_amd64", executable)
 	for _, binary := range binaries {
 		info, err := fs.Stat(v.plugin, binary)
 		v.check(err == nil && info.Mode().Perm() == 0o755, "%s does not have mode 0755", binary)
@@ -160,7 +165,8 @@ func (v *validator) checkModule(dir string) {
 		}
 		ours++
 		text, err := fs.ReadFile(v.src, file)
-		v.check(err == nil && string(text) == sourceMap.SourcesContent[i], "%s carries another %s than src/ has", name, file)
+		v.check(err == nil && string(text) == sourceMap.SourcesContent[i], "%s carries another %s than src/ has", name,
+			file)
 	}
 	v.check(ours > 0, "%s names no source of ours", name)
 }
@@ -176,7 +182,8 @@ func ownSource(source string) (string, bool) {
 func (v *validator) checkLicense() {
 	text := v.text("LICENSE")
 	v.check(strings.Contains(text, "Apache License"), "LICENSE is not the Apache License")
-	v.check(!strings.Contains(text, "{yyyy}") && !strings.Contains(text, "{name of copyright owner}"), "LICENSE has its placeholders left")
+	v.check(!strings.Contains(text, "{yyyy}") && !strings.Contains(text, "{name of copyright owner}"),
+		"LICENSE has its placeholders left")
 }
 
 func (v *validator) checkReadme() {
@@ -184,7 +191,8 @@ func (v *validator) checkReadme() {
 	v.check(!strings.Contains(text, "<!--"), "README.md has an HTML comment")
 	v.check(!relativeLink.MatchString(text), "README.md has a relative link: %s", relativeLink.FindString(text))
 	for _, word := range []string{"yarn", "nodejs"} {
-		v.check(!strings.Contains(strings.ToLower(text), word), "README.md says %q: how to build belongs into CONTRIBUTING.md", word)
+		v.check(!strings.Contains(strings.ToLower(text), word),
+			"README.md says %q: how to build belongs into CONTRIBUTING.md", word)
 	}
 	v.check(len(strings.Fields(text)) > 40, "README.md says next to nothing")
 }
@@ -196,7 +204,8 @@ func (v *validator) checkStrays() {
 			return err
 		}
 		name := path.Base(file)
-		stray := slices.Contains([]string{"standalone.txt", "pid.txt", "node_modules"}, name) || (strings.HasPrefix(name, ".") && file != ".")
+		stray := slices.Contains([]string{"standalone.txt", "pid.txt", "node_modules"}, name) ||
+			(strings.HasPrefix(name, ".") && file != ".")
 		v.check(!stray, "%s has no place in a plugin", file)
 		return nil
 	})

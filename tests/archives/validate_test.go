@@ -36,7 +36,8 @@ func built() fstest.MapFS {
 	binary.Mode = 0o755
 	return fstest.MapFS{
 		"LICENSE": text("Apache License 2.0"), "CHANGELOG.md": text("## 1.2.3"),
-		"README.md":   text(strings.Repeat("What this plugin does and what it needs. ", 10) + "[more](https://example.com)"),
+		"README.md": text(strings.Repeat("What this plugin does and what it needs. ", 10) +
+			"[more](https://example.com)"),
 		"plugin.json": text(datasourceJSON), "module.js": text("define()"), "img/logo.svg": text("<svg/>"),
 		"module.js.map":            text(`{"sources":["webpack://x/./module.ts","webpack://x/./node_modules/a.ts"],"sourcesContent":["export {};","?"]}`),
 		"gpx_burnline_linux_amd64": binary, "go_plugin_build_manifest": text("aa:pkg/main.go"),
@@ -66,21 +67,42 @@ func TestProblems(t *testing.T) {
 	}{
 		{"no license", without("LICENSE"), "LICENSE is missing or empty"},
 		{"template license", with("LICENSE", "2.0", "{yyyy}"), "LICENSE has its placeholders left"},
-		{"id", with("plugin.json", `"burnline-slo-datasource"`, `"Burnline"`), `plugin.json: id "Burnline" is not org-name-type`},
-		{"suffix", with("panel/plugin.json", `"type":"panel"`, `"type":"app"`), `panel/plugin.json: id "burnline-workloads-panel" does not end with its type "app"`},
+		{
+			"id", with("plugin.json", `"burnline-slo-datasource"`, `"Burnline"`),
+			`plugin.json: id "Burnline" is not org-name-type`,
+		},
+		{
+			"suffix", with("panel/plugin.json", `"type":"panel"`, `"type":"app"`),
+			`panel/plugin.json: id "burnline-workloads-panel" does not end with its type "app"`,
+		},
 		{"version", with("panel/plugin.json", "1.2.3", "%VERSION%"), `panel/plugin.json: version "%VERSION%"`},
 		{"date", with("plugin.json", "2026-11-23", "%TODAY%"), `plugin.json: updated "%TODAY%" is no date`},
-		{"dependency", with("plugin.json", ">=12.3.0-0", ">=11 || >=12"), `plugin.json: grafanaDependency ">=11 || >=12"`},
+		{
+			"dependency", with("plugin.json", ">=12.3.0-0", ">=11 || >=12"),
+			`plugin.json: grafanaDependency ">=11 || >=12"`,
+		},
 		{"logo", without("panel/img/logo.svg"), `panel/plugin.json: logo "img/logo.svg" is missing`},
 		{"include", without("panel/plugin.json"), `plugin.json: includes "panel/plugin.json", which is missing`},
-		{"panel with a backend", with("panel/plugin.json", `"name"`, `"executable":"x","name"`), "panel/plugin.json: executable and alerting need backend: true"},
+		{
+			"panel with a backend", with("panel/plugin.json", `"name"`, `"executable":"x","name"`),
+			"panel/plugin.json: executable and alerting need backend: true",
+		},
 		{"binary", without("gpx_burnline_linux_amd64"), "no binary gpx_burnline_linux_amd64"},
-		{"mode", func(m fstest.MapFS) { m["gpx_burnline_linux_amd64"].Mode = 0o644 }, "gpx_burnline_linux_amd64 does not have mode 0755"},
+		{
+			"mode", func(m fstest.MapFS) { m["gpx_burnline_linux_amd64"].Mode = 0o644 },
+			"gpx_burnline_linux_amd64 does not have mode 0755",
+		},
 		{"manifest", without("go_plugin_build_manifest"), "no go_plugin_build_manifest"},
 		{"source map", without("panel/module.js.map"), "panel/module.js.map is missing or empty"},
-		{"stale source map", with("module.js.map", "export {}", "export {a}"), "module.js.map carries another module.ts than src/ has"},
+		{
+			"stale source map", with("module.js.map", "export {}", "export {a}"),
+			"module.js.map carries another module.ts than src/ has",
+		},
 		{"comment", with("README.md", "What", "<!-- badges -->"), "README.md has an HTML comment"},
-		{"relative link", with("README.md", "https://example.com", "docs/a.md"), "README.md has a relative link: ](docs/a.md)"},
+		{
+			"relative link", with("README.md", "https://example.com", "docs/a.md"),
+			"README.md has a relative link: ](docs/a.md)",
+		},
 		{"debug file", add("pid.txt", "1"), "pid.txt has no place in a plugin"},
 		{"hidden file", add("panel/.DS_Store", "1"), "panel/.DS_Store has no place in a plugin"},
 	} {
@@ -109,7 +131,9 @@ func TestWriteMakesOneArchiveForPeopleAndTwoForTheCatalog(t *testing.T) {
 		folder string
 		kind   archives.Kind
 	}{
-		{"burnline-slo-datasource", archives.SelfHosted}, {"burnline-slo-datasource", archives.Catalog}, {"burnline-workloads-panel", archives.Catalog},
+		{"burnline-slo-datasource", archives.SelfHosted},
+		{"burnline-slo-datasource", archives.Catalog},
+		{"burnline-workloads-panel", archives.Catalog},
 	} {
 		names = append(names, filepath.Base(written[i]))
 		r, err := zip.OpenReader(written[i])
@@ -124,7 +148,11 @@ func TestWriteMakesOneArchiveForPeopleAndTwoForTheCatalog(t *testing.T) {
 		sources := fs.FS(src)
 		require.Empty(t, archives.Problems(plugin, sources, c.kind), written[i])
 	}
-	require.Equal(t, []string{"burnline-slo-datasource-1.2.3-with-panel.zip", "burnline-slo-datasource-1.2.3.zip", "burnline-workloads-panel-1.2.3.zip"}, names)
+	require.Equal(t,
+		[]string{
+			"burnline-slo-datasource-1.2.3-with-panel.zip", "burnline-slo-datasource-1.2.3.zip",
+			"burnline-workloads-panel-1.2.3.zip",
+		}, names)
 
 	alone, err := zip.OpenReader(written[1])
 	require.NoError(t, err)

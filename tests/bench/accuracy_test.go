@@ -38,12 +38,13 @@ type accuracyResult struct {
 }
 
 type scenarioResult struct {
-	Name         string             `json:"name"`
-	TruthEvents  float64            `json:"truthEvents"`
-	TruthBad     float64            `json:"truthBad"`
-	FloorPercent float64            `json:"floorPercent,omitempty"` // bad events that were never scraped, in percent of the scraped ones
-	ErrorPercent map[string]float64 `json:"errorPercent"`           // of bad events, worst instant, by method
-	EventsError  float64            `json:"eventsErrorPercent"`     // of all events, exact counting
+	Name        string  `json:"name"`
+	TruthEvents float64 `json:"truthEvents"`
+	TruthBad    float64 `json:"truthBad"`
+	// bad events that were never scraped, in percent of the scraped ones
+	FloorPercent float64            `json:"floorPercent,omitempty"`
+	ErrorPercent map[string]float64 `json:"errorPercent"`       // of bad events, worst instant, by method
+	EventsError  float64            `json:"eventsErrorPercent"` // of all events, exact counting
 	Windows      int                `json:"windows"`
 	Answers      int                `json:"answers"`     // maximum number of distinct counts of one window
 	MinCoverage  float64            `json:"minCoverage"` // of all windows
@@ -128,13 +129,15 @@ func (r *accuracyResult) judge() error {
 			r.Methods[method] = larger(r.Methods[method], e)
 		}
 		if e := larger(s.ErrorPercent[methodExact], s.EventsError); math.Abs(e) > tolerancePercent {
-			broken = append(broken, fmt.Sprintf("%s is %.3f %% off (%.1f %% is the most allowed)", s.Name, e, tolerancePercent))
+			broken = append(broken,
+				fmt.Sprintf("%s is %.3f %% off (%.1f %% is the most allowed)", s.Name, e, tolerancePercent))
 		}
 		if s.Answers > 1 {
 			broken = append(broken, fmt.Sprintf("%s has %d answers for one window", s.Name, s.Answers))
 		}
 		if s.MinCoverage < leastCoverage && s.MinCoverage >= 0 {
-			broken = append(broken, fmt.Sprintf("%s has coverage %.3f, and was scraped throughout", s.Name, s.MinCoverage))
+			broken = append(broken,
+				fmt.Sprintf("%s has coverage %.3f, and was scraped throughout", s.Name, s.MinCoverage))
 		}
 	}
 	r.MaxAbsErrorPercent = math.Abs(r.Methods[methodExact])
@@ -227,14 +230,16 @@ func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) 
 			if s.whole && (out.MinCoverage < 0 || a.coverage < out.MinCoverage) {
 				out.MinCoverage = a.coverage
 			}
-			if !slices.ContainsFunc(different, func(b answer) bool { return same(a.events, b.events) && same(a.bad, b.bad) }) {
+			if !slices.ContainsFunc(different,
+				func(b answer) bool { return same(a.events, b.events) && same(a.bad, b.bad) }) {
 				different = append(different, a)
 			}
 		}
 		if len(different) > out.Answers {
 			out.Answers = len(different)
 			if len(different) > 1 {
-				l.write("%s at %s: %v, true are %v events, %v bad", s.name, at.UTC().Format("2 Jan 15:04"), different, events, bad)
+				l.write("%s at %s: %v, true are %v events, %v bad", s.name, at.UTC().Format("2 Jan 15:04"), different,
+					events, bad)
 			}
 		}
 		out.TruthEvents, out.TruthBad = events, bad
@@ -243,7 +248,8 @@ func (l *lab) scenario(ctx context.Context, s scenario) (scenarioResult, error) 
 	if err := l.compareMethods(ctx, s, &out); err != nil {
 		return out, err
 	}
-	l.write("%-26s %8.0f bad, exact %+8.4f %% (all events %+8.4f %%), %d answers", s.name, out.TruthBad, exact, out.EventsError, out.Answers)
+	l.write("%-26s %8.0f bad, exact %+8.4f %% (all events %+8.4f %%), %d answers", s.name, out.TruthBad, exact,
+		out.EventsError, out.Answers)
 	return out, nil
 }
 
@@ -298,23 +304,41 @@ var companies = []company{
 			return l.summaryOf(ctx, source, s, "", at)
 		})
 	}},
-	{"with windows on odd minutes, one instant after the other", func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
-		return l.each(ctx, s, nil, false, func(source *pluginhost.DataSource, at time.Time) (answer, error) {
-			return l.summaryOf(ctx, source, s, "odd-windows", at)
-		})
-	}},
-	{"after a history of five minutes' steps, backwards", func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
-		return l.each(ctx, s, slices.Reverse[[]time.Time], false, func(source *pluginhost.DataSource, at time.Time) (answer, error) {
-			query := map[string]any{"queryType": "timeseries", "inline": s.inline(""), "metrics": []string{"bad"}}
-			if _, err := l.ask(ctx, source, query, at.Add(-8*time.Hour), at, 96); err != nil {
-				return answer{}, err
-			}
-			return l.summaryOf(ctx, source, s, "long-windows", at)
-		})
-	}},
-	{"beside other windows of the budget, in any order", func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
-		return l.each(ctx, s, shuffle, false, func(source *pluginhost.DataSource, at time.Time) (answer, error) { return l.whatIf(ctx, source, s, at) })
-	}},
+	{
+		"with windows on odd minutes, one instant after the other",
+		func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
+			return l.each(ctx, s, nil, false, func(source *pluginhost.DataSource, at time.Time) (answer, error) {
+				return l.summaryOf(ctx, source, s, "odd-windows", at)
+			})
+		},
+	},
+	{
+		"after a history of five minutes' steps, backwards",
+		func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
+			return l.each(ctx, s, slices.Reverse[[]time.Time], false,
+				func(source *pluginhost.DataSource, at time.Time) (answer, error) {
+					query := map[string]any{
+						"queryType": "timeseries", "inline": s.inline(""),
+						"metrics": []string{"bad"},
+					}
+					if _, err := l.ask(ctx, source, query, at.Add(-8*time.Hour), at, 96); err != nil {
+						return answer{}, err
+					}
+					return l.summaryOf(ctx, source, s, "long-windows", at)
+				})
+		},
+	},
+	{
+		"beside other windows of the budget, in any order",
+		func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
+			return l.each(ctx, s, shuffle, false,
+				func(source *pluginhost.DataSource, at time.Time) (answer,
+					error,
+				) {
+					return l.whatIf(ctx, source, s, at)
+				})
+		},
+	},
 	{"watched from some minutes before", func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
 		return l.each(ctx, s, shuffle, false, func(source *pluginhost.DataSource, at time.Time) (answer, error) {
 			for _, before := range []time.Duration{3 * time.Hour, 61 * time.Minute, 2 * time.Minute, time.Minute} {
@@ -333,7 +357,9 @@ func shuffle(instants []time.Time) {
 }
 
 // each queries every instant, with one data source or a new one each time.
-func (l *lab) each(ctx context.Context, s scenario, order func([]time.Time), anew bool, ask func(*pluginhost.DataSource, time.Time) (answer, error)) (map[int64]answer, error) {
+func (l *lab) each(ctx context.Context, s scenario, order func([]time.Time), anew bool,
+	ask func(*pluginhost.DataSource, time.Time) (answer, error),
+) (map[int64]answer, error) {
 	instants := slices.Clone(s.instants)
 	if order != nil {
 		order(instants)
@@ -357,8 +383,11 @@ func (l *lab) each(ctx context.Context, s scenario, order func([]time.Time), ane
 	return out, nil
 }
 
-func (l *lab) summaryOf(ctx context.Context, source *pluginhost.DataSource, s scenario, policy string, at time.Time) (answer, error) {
-	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "inline": s.inline(policy)}, at.Add(-time.Hour), at, 60)
+func (l *lab) summaryOf(ctx context.Context, source *pluginhost.DataSource, s scenario, policy string,
+	at time.Time,
+) (answer, error) {
+	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "inline": s.inline(policy)},
+		at.Add(-time.Hour), at, 60)
 	if err != nil {
 		return answer{}, err
 	}
@@ -367,7 +396,10 @@ func (l *lab) summaryOf(ctx context.Context, source *pluginhost.DataSource, s sc
 
 // whatIf queries several windows at once, and returns the SLO's own.
 func (l *lab) whatIf(ctx context.Context, source *pluginhost.DataSource, s scenario, at time.Time) (answer, error) {
-	query := map[string]any{"queryType": "whatif", "inline": s.inline(""), "whatif": map[string]any{"objectives": []float64{90}, "windows": []string{"1d", "7d", s.window}}}
+	query := map[string]any{
+		"queryType": "whatif", "inline": s.inline(""),
+		"whatif": map[string]any{"objectives": []float64{90}, "windows": []string{"1d", "7d", s.window}},
+	}
 	frames, err := l.ask(ctx, source, query, at.Add(-time.Hour), at, 60)
 	if err != nil {
 		return answer{}, err

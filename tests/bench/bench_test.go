@@ -131,7 +131,9 @@ func (l *lab) sourceWith(url, catalog string, more map[string]any) (*pluginhost.
 }
 
 // ask sends one query with the range [from, to] and returns its frames.
-func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, query map[string]any, from, to time.Time, points int64) (data.Frames, error) {
+func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, query map[string]any, from, to time.Time,
+	points int64,
+) (data.Frames, error) {
 	return l.host.Ask(ctx, source, pluginhost.Query{JSON: query, From: from, To: to, Points: points})
 }
 

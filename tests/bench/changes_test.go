@@ -66,15 +66,16 @@ func changes(ctx context.Context) error {
 	begin := time.Date(2026, time.January, 5, 6, 0, 0, 0, time.UTC)
 	end := begin.Add(changeworlds.Length)
 	incidents := seededIncidents(seed, begin)
-	dir, err := project.Made(fmt.Sprintf("bench/changes-%d", seed), []string{"tests/changeworlds", "tests/recording"}, func(dir string) error {
-		return project.Report.Step("write the incidents as a block", func() error {
-			series, err := seriesOf(append(incidents, changeworlds.Month(end.Add(-changeworlds.MonthLength))))
-			if err == nil {
-				_, err = recording.WriteBlock(ctx, dir, series)
-			}
-			return err
+	dir, err := project.Made(fmt.Sprintf("bench/changes-%d", seed), []string{"tests/changeworlds", "tests/recording"},
+		func(dir string) error {
+			return project.Report.Step("write the incidents as a block", func() error {
+				series, err := seriesOf(append(incidents, changeworlds.Month(end.Add(-changeworlds.MonthLength))))
+				if err == nil {
+					_, err = recording.WriteBlock(ctx, dir, series)
+				}
+				return err
+			})
 		})
-	})
 	if err != nil {
 		return err
 	}
@@ -127,12 +128,18 @@ func seriesOf(incidents []*changeworlds.Incident) (out []recording.Series, err e
 
 // changesCatalog has the SLO over a day, for the incidents, and over a month.
 func changesCatalog() string {
-	return "slos:\n- " + changeworlds.SLO + "\n- " + strings.NewReplacer("name: requests", "name: month", "window: 1d", "window: 30d").Replace(changeworlds.SLO)
+	return "slos:\n- " + changeworlds.SLO + "\n- " +
+		strings.NewReplacer("name: requests", "name: month", "window: 1d", "window: 30d").Replace(changeworlds.SLO)
 }
 
 // askAbout sends a query of a type about a namespace in the hours before end.
-func (l *lab) askAbout(ctx context.Context, source *pluginhost.DataSource, kind, name, namespace string, hours int, end time.Time) (*data.Frame, float64, error) {
-	query := map[string]any{"queryType": kind, "slos": []string{name}, "filters": []map[string]string{{"label": "namespace", "value": namespace}}}
+func (l *lab) askAbout(ctx context.Context, source *pluginhost.DataSource, kind, name, namespace string, hours int,
+	end time.Time,
+) (*data.Frame, float64, error) {
+	query := map[string]any{
+		"queryType": kind, "slos": []string{name},
+		"filters": []map[string]string{{"label": "namespace", "value": namespace}},
+	}
 	start := time.Now()
 	frames, err := l.ask(ctx, source, query, end.Add(-time.Duration(hours)*time.Hour), end, 500)
 	if err != nil {
@@ -179,7 +186,9 @@ func (l *lab) costOfChanges(ctx context.Context, end time.Time) (out changesCost
 	return out, nil
 }
 
-func (l *lab) judgeChanges(ctx context.Context, incidents []*changeworlds.Incident, end time.Time) (*changesResult, error) {
+func (l *lab) judgeChanges(ctx context.Context, incidents []*changeworlds.Incident, end time.Time) (*changesResult,
+	error,
+) {
 	out := &changesResult{FirstByCause: map[string]int{}}
 	falselyBlamed := 0
 	source, err := l.source(l.server.URL, changesCatalog())
@@ -245,10 +254,12 @@ func requestsOf(frame *data.Frame) int {
 func (r *changesResult) judge() error {
 	var broken []string
 	if r.Blamed < r.BadRollouts {
-		broken = append(broken, fmt.Sprintf("%d of %d bad rollouts are not first", r.BadRollouts-r.Blamed, r.BadRollouts))
+		broken = append(broken,
+			fmt.Sprintf("%d of %d bad rollouts are not first", r.BadRollouts-r.Blamed, r.BadRollouts))
 	}
 	if r.FalseBlamePercent >= maxFalseBlamePercent {
-		broken = append(broken, fmt.Sprintf("a rollout is blamed in %.1f %% of the other incidents", r.FalseBlamePercent))
+		broken = append(broken,
+			fmt.Sprintf("a rollout is blamed in %.1f %% of the other incidents", r.FalseBlamePercent))
 	}
 	if len(broken) > 0 {
 		return errors.New(strings.Join(broken, "; "))

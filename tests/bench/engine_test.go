@@ -49,7 +49,8 @@ func benchServer(b *testing.B) *promtest.Server {
 			{model.MetricNameLabel, "http_request_duration_seconds_bucket", "le", "0.3"},
 			{model.MetricNameLabel, "http_request_duration_seconds_bucket", "le", "+Inf"},
 		} {
-			l := labels.FromStrings(append(series, "namespace", fmt.Sprintf("team-%d", w%40), "workload", fmt.Sprintf("workload-%d", w))...)
+			l := labels.FromStrings(append(series, "namespace", fmt.Sprintf("team-%d", w%40), "workload",
+				fmt.Sprintf("workload-%d", w))...)
 			g.series = append(g.series, generatedSeries{l, []float64{300, 0.2, 280, 300.2}[i] * (1 + float64(w%7))})
 		}
 	}

@@ -21,11 +21,12 @@ type fleetSummary struct {
 	FirstSeconds   float64 `json:"firstRowsSeconds"` // until the first part of the SLOs
 	ColdSeconds    float64 `json:"coldSeconds"`      // until the last result of the dashboard
 	RefreshSeconds float64 `json:"refreshSeconds"`   // median
-	Cold           reads   `json:"cold"`             // work of the server; measured in a separate run, as counting takes time
-	Refresh        reads   `json:"refresh"`
-	ColdCPU        cost    `json:"coldCpu"`
-	RefreshCPU     cost    `json:"refreshCpu"`
-	RSSMiB         float64 `json:"rssMiB"`
+	// work of the server; measured in a separate run, as counting takes time
+	Cold       reads   `json:"cold"`
+	Refresh    reads   `json:"refresh"`
+	ColdCPU    cost    `json:"coldCpu"`
+	RefreshCPU cost    `json:"refreshCpu"`
+	RSSMiB     float64 `json:"rssMiB"`
 }
 
 // Number of SLOs in the set fleet, and of workloads of each.
@@ -52,7 +53,8 @@ func fleetCatalog() string {
 	out.WriteString("apiVersion: burnline.dev/v1\nslos:\n")
 	for n := range fleetSLOs {
 		workloads := fmt.Sprintf(`workload=~"service-%d-.+"`, n)
-		fmt.Fprintf(&out, "  - {name: slo-%03d, objective: 99.5, window: 30d, by: [workload], sli: {events: {total: 'http_requests_total{%s}', bad: 'http_requests_total{%s,code=~\"5..\"}'}}}\n",
+		fmt.Fprintf(&out,
+			"  - {name: slo-%03d, objective: 99.5, window: 30d, by: [workload], sli: {events: {total: 'http_requests_total{%s}', bad: 'http_requests_total{%s,code=~\"5..\"}'}}}\n",
 			n, workloads, workloads)
 	}
 	return out.String()
@@ -72,11 +74,16 @@ func (l *lab) fleet(ctx context.Context) (*fleetSummary, error) {
 	at := time.Now().Truncate(time.Minute).Add(-4 * time.Minute)
 	l.write("%d SLOs, %.0f M samples. First summary ...", fleetSLOs, float64(l.data.Samples)/1e6)
 	var first time.Duration
-	if out.ColdCPU, err = m.measure(func() error { first, err = l.openFleet(ctx, source, at); return err }); err != nil {
+	if out.ColdCPU, err = m.measure(func() error {
+		first,
+			err = l.openFleet(ctx, source, at)
+		return err
+	}); err != nil {
 		return nil, fmt.Errorf("first summary: %w", err)
 	}
 	out.Groups, out.FirstSeconds = fleetSLOs*fleetSLOGroups, significant(first.Seconds())
-	l.write("first rows: %.2f s, all %d: %.1f s, processors %.1f + %.1f s", out.FirstSeconds, out.Groups, out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
+	l.write("first rows: %.2f s, all %d: %.1f s, processors %.1f + %.1f s", out.FirstSeconds, out.Groups,
+		out.ColdCPU.Seconds, out.ColdCPU.ServerCPU, out.ColdCPU.PluginCPU)
 	var again []cost
 	for range refreshRounds {
 		if err := waitUntilStale(ctx); err != nil {
@@ -131,13 +138,16 @@ const (
 
 // openFleet queries as the fleet overview does: the rows in parts and then as a whole, and two
 // graphs. It returns the time until the first part.
-func (l *lab) openFleet(ctx context.Context, source *pluginhost.DataSource, at time.Time) (first time.Duration, err error) {
+func (l *lab) openFleet(ctx context.Context, source *pluginhost.DataSource, at time.Time) (first time.Duration,
+	err error,
+) {
 	start := time.Now()
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return l.graphs(gctx, source, at) })
 	g.Go(func() error {
 		for from, count := 0, firstPart; from < fleetSLOs; from, count = from+count, min(2*count, mostSLOs) {
-			if err := l.rows(gctx, source, at, map[string]any{"from": from, "count": count}, min(count, fleetSLOs-from)); err != nil {
+			if err := l.rows(gctx, source, at, map[string]any{"from": from, "count": count},
+				min(count, fleetSLOs-from)); err != nil {
 				return err
 			}
 			if from == 0 {
@@ -162,7 +172,10 @@ func (l *lab) graphs(ctx context.Context, source *pluginhost.DataSource, at time
 	g, gctx := errgroup.WithContext(ctx)
 	for _, metric := range []string{"budget", "throughput"} {
 		g.Go(func() error {
-			query := map[string]any{"queryType": "timeseries", "metrics": []string{metric}, "groupBy": []string{"namespace"}}
+			query := map[string]any{
+				"queryType": "timeseries", "metrics": []string{metric},
+				"groupBy": []string{"namespace"},
+			}
 			_, err := l.ask(gctx, source, query, at.Add(-24*time.Hour), at, 900)
 			return err
 		})
@@ -171,7 +184,9 @@ func (l *lab) graphs(ctx context.Context, source *pluginhost.DataSource, at time
 }
 
 // rows queries the summary of some SLOs, and checks the number of rows.
-func (l *lab) rows(ctx context.Context, source *pluginhost.DataSource, at time.Time, part map[string]any, slos int) error {
+func (l *lab) rows(ctx context.Context, source *pluginhost.DataSource, at time.Time, part map[string]any,
+	slos int,
+) error {
 	query := map[string]any{"queryType": "summary"}
 	if part != nil {
 		query["part"] = part

@@ -34,7 +34,9 @@ type generatedQuerier struct {
 	mint, maxt int64
 }
 
-func (q generatedQuerier) Select(_ context.Context, _ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
+func (q generatedQuerier) Select(_ context.Context, _ bool, _ *storage.SelectHints,
+	matchers ...*labels.Matcher,
+) storage.SeriesSet {
 	set := &generatedSet{}
 	for _, s := range q.of.series {
 		if matches(s.labels, matchers) {
@@ -53,11 +55,15 @@ func matches(l labels.Labels, matchers []*labels.Matcher) bool {
 	return true
 }
 
-func (generatedQuerier) LabelValues(context.Context, string, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+func (generatedQuerier) LabelValues(context.Context, string, *storage.LabelHints, ...*labels.Matcher) ([]string,
+	annotations.Annotations, error,
+) {
 	return nil, nil, nil
 }
 
-func (generatedQuerier) LabelNames(context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
+func (generatedQuerier) LabelNames(context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string,
+	annotations.Annotations, error,
+) {
 	return nil, nil, nil
 }
 

@@ -19,7 +19,8 @@ func TestTheCounterAddsUpSamplesRead(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		require.NoError(t, r.ParseForm())
 		requested = append(requested, r.URL.Path+" "+r.Form.Get("query")+" "+r.Form.Get("stats"))
-		_, err := io.WriteString(w, `{"status":"success","data":{"result":[],"stats":{"samples":{"samplesRead":7,"totalQueryableSamples":9}}}}`)
+		_, err := io.WriteString(w,
+			`{"status":"success","data":{"result":[],"stats":{"samples":{"samplesRead":7,"totalQueryableSamples":9}}}}`)
 		require.NoError(t, err)
 	}))
 	defer server.Close()
@@ -54,7 +55,11 @@ func TestTheNumbersOfTheGoBenchmarksAreRead(t *testing.T) {
 	}, "\n")
 	got, err := parseEngine(text)
 	require.NoError(t, err)
-	require.Equal(t, engineResult{SummaryCPUMs: 348.1, JudgeCPUMs: 339.7, FrameCPUMs: 5.713, EncodeCPUMs: 2.741, BytesPerCell: 26.05, NsPerWindow: 407}, got)
+	require.Equal(t,
+		engineResult{
+			SummaryCPUMs: 348.1, JudgeCPUMs: 339.7, FrameCPUMs: 5.713, EncodeCPUMs: 2.741, BytesPerCell: 26.05,
+			NsPerWindow: 407,
+		}, got)
 
 	_, err = parseEngine("BenchmarkEngineMemory-2 10 1 ns/op 26.05 bytes/cell\n")
 	require.ErrorContains(t, err, "1 of 6 numbers")

@@ -65,7 +65,9 @@ func (p prometheus) grid(ctx context.Context, expr string, at time.Time) ([]mode
 
 // others counts the bad events of a workload in the 30 days before at, by method. events is the
 // true count of all events.
-func (p prometheus) others(ctx context.Context, workload string, at time.Time, events float64) (map[string]float64, error) {
+func (p prometheus) others(ctx context.Context, workload string, at time.Time, events float64) (map[string]float64,
+	error,
+) {
 	out := map[string]float64{}
 	var err error
 	increase := fmt.Sprintf("sum(increase(%s[30d]))", badOf(workload))
@@ -82,13 +84,15 @@ func (p prometheus) others(ctx context.Context, workload string, at time.Time, e
 	for _, s := range fives {
 		out[methodPyrraFast] += float64(s.Value)
 	}
-	ratios, err := p.grid(ctx, fmt.Sprintf("sum(rate(%s[5m])) / sum(rate(%s[5m]))", badOf(workload), totalOf(workload)), at)
+	ratios, err := p.grid(ctx, fmt.Sprintf("sum(rate(%s[5m])) / sum(rate(%s[5m]))", badOf(workload), totalOf(workload)),
+		at)
 	if err != nil {
 		return nil, err
 	}
 	sum, n := 0.0, 0.0
 	for _, s := range ratios {
-		if v := float64(s.Value); v == v { // Sloth keeps NaN, and then has no value for 30 days; it is dropped here in Sloth's favor
+		// Sloth keeps NaN, and then has no value for 30 days; it is dropped here in Sloth's favor
+		if v := float64(s.Value); v == v {
 			sum, n = sum+v, n+1
 		}
 	}

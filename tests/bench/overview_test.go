@@ -27,17 +27,18 @@ import (
 )
 
 type overviewResult struct {
-	Dashboard      string         `json:"dashboard"`
-	Panels         int            `json:"panels"`
-	Queries        int            `json:"queries"`
-	Workloads      int            `json:"workloads"`
-	ColdSeconds    float64        `json:"coldSeconds"`
-	RefreshSeconds float64        `json:"refreshSeconds"` // median, each after a minute
-	Requests       int            `json:"requests"`       // to Prometheus, cold
-	Samples        int64          `json:"samples"`        // read from its storage, cold
-	CPUSeconds     overviewCPU    `json:"cpuSeconds"`     // CPU seconds, cold: on two idle cores, the elapsed time is half of it
-	Refresh        overviewReads  `json:"refresh"`        // the last one
-	Slowest        []overviewTime `json:"panelSeconds"`
+	Dashboard      string  `json:"dashboard"`
+	Panels         int     `json:"panels"`
+	Queries        int     `json:"queries"`
+	Workloads      int     `json:"workloads"`
+	ColdSeconds    float64 `json:"coldSeconds"`
+	RefreshSeconds float64 `json:"refreshSeconds"` // median, each after a minute
+	Requests       int     `json:"requests"`       // to Prometheus, cold
+	Samples        int64   `json:"samples"`        // read from its storage, cold
+	// CPU seconds, cold: on two idle cores, the elapsed time is half of it
+	CPUSeconds overviewCPU    `json:"cpuSeconds"`
+	Refresh    overviewReads  `json:"refresh"` // the last one
+	Slowest    []overviewTime `json:"panelSeconds"`
 }
 
 type overviewReads struct {
@@ -99,7 +100,9 @@ type viewer struct {
 	metrics   string // of Prometheus
 }
 
-func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name string, variables map[string]string) (*viewer, error) {
+func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name string,
+	variables map[string]string,
+) (*viewer, error) {
 	dashboard, err := dashboards.Read(project.Path("src/dashboards/" + name + ".json"))
 	if err != nil {
 		return nil, err
@@ -112,7 +115,10 @@ func newViewer(ctx context.Context, project *stack.Project, d *demo.Demo, name s
 	if err != nil {
 		return nil, err
 	}
-	v := &viewer{dashboard: dashboard, variables: variables, host: d.Host, upstream: upstream, metrics: d.Stack.PrometheusURL + "/metrics"}
+	v := &viewer{
+		dashboard: dashboard, variables: variables, host: d.Host, upstream: upstream,
+		metrics: d.Stack.PrometheusURL + "/metrics",
+	}
 	source := func(kind, url string) (*pluginhost.DataSource, error) {
 		uid := "bench-" + kind + "-" + strconv.FormatInt(time.Now().UnixNano(), 36)
 		return pluginhost.NewDataSource(stack.DatasourceID, uid, uid, url, map[string]any{"catalog": string(catalog)})
@@ -132,7 +138,8 @@ func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overview
 	if err != nil {
 		return nil, err
 	}
-	project.Report.Print("  cold: %.2f s, %+v s of processors, %d requests, %d samples", cold.whole.Seconds(), cold.cpu, cold.reads.Requests, cold.reads.Samples)
+	project.Report.Print("  cold: %.2f s, %+v s of processors, %d requests, %d samples", cold.whole.Seconds(), cold.cpu,
+		cold.reads.Requests, cold.reads.Samples)
 	var times []float64
 	var last *opened
 	for range refreshes {
@@ -145,17 +152,21 @@ func (v *viewer) measure(ctx context.Context, project *stack.Project) (*overview
 			return nil, err
 		}
 		times = append(times, last.whole.Seconds())
-		project.Report.Print("  refresh: %.3f s, %+v s of processors, %d requests, %d samples", last.whole.Seconds(), last.cpu, last.reads.Requests, last.reads.Samples)
+		project.Report.Print("  refresh: %.3f s, %+v s of processors, %d requests, %d samples", last.whole.Seconds(),
+			last.cpu, last.reads.Requests, last.reads.Samples)
 	}
 	out := &overviewResult{
-		Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: cold.rows, ColdSeconds: significant(cold.whole.Seconds()),
-		RefreshSeconds: significant(median(times)), Requests: cold.reads.Requests, Samples: cold.reads.Samples, CPUSeconds: cold.cpu,
-		Refresh: overviewReads{last.reads.Requests, last.reads.Samples, last.cpu},
+		Dashboard: v.dashboard.UID, Panels: len(v.dashboard.Panels), Workloads: cold.rows,
+		ColdSeconds:    significant(cold.whole.Seconds()),
+		RefreshSeconds: significant(median(times)), Requests: cold.reads.Requests, Samples: cold.reads.Samples,
+		CPUSeconds: cold.cpu,
+		Refresh:    overviewReads{last.reads.Requests, last.reads.Samples, last.cpu},
 	}
 	for i, p := range v.dashboard.Panels {
 		if hasQueries, _ := p.HasQueries(); hasQueries {
 			out.Queries += len(p.Targets)
-			out.Slowest = append(out.Slowest, overviewTime{p.Title, significant(cold.panels[i].Seconds()), significant(last.panels[i].Seconds())})
+			out.Slowest = append(out.Slowest,
+				overviewTime{p.Title, significant(cold.panels[i].Seconds()), significant(last.panels[i].Seconds())})
 		}
 	}
 	return out, nil
@@ -235,7 +246,9 @@ func (v *viewer) open(ctx context.Context, source *pluginhost.DataSource, now ti
 const screen = 1800
 
 // ask returns the maximum number of rows of a frame.
-func (v *viewer) ask(ctx context.Context, source *pluginhost.DataSource, title string, targets []json.RawMessage, from, to time.Time, points int64) (rows int, err error) {
+func (v *viewer) ask(ctx context.Context, source *pluginhost.DataSource, title string, targets []json.RawMessage, from,
+	to time.Time, points int64,
+) (rows int, err error) {
 	queries, err := dashboards.Queries(targets, v.variables, from, to, points)
 	if err != nil {
 		return 0, err
@@ -268,7 +281,10 @@ func (v *viewer) values(ctx context.Context, source *pluginhost.DataSource, vari
 	if err := json.Unmarshal([]byte(text), &q); err != nil {
 		return err
 	}
-	body, err := json.Marshal(map[string]any{"label": q.Label, "query": map[string]any{"refId": "A", "queryType": "resources", "filters": q.Filters}})
+	body, err := json.Marshal(map[string]any{
+		"label": q.Label,
+		"query": map[string]any{"refId": "A", "queryType": "resources", "filters": q.Filters},
+	})
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,9 @@ import (
 
 // reads is the work of a server for a client.
 type reads struct {
-	Requests  int   `json:"requests"`
-	Samples   int64 `json:"samples"`   // read from storage, each once per query even if ranges overlap (samplesRead); all samples of sent chunks
+	Requests int `json:"requests"`
+	// read from storage, each once per query even if ranges overlap (samplesRead); all samples of sent chunks
+	Samples   int64 `json:"samples"`
 	Evaluated int64 `json:"evaluated"` // the same, once per step (totalQueryableSamples)
 	Bytes     int64 `json:"bytes"`     // of the responses, uncompressed
 }

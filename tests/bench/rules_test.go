@@ -85,7 +85,11 @@ func pyrraRules(workload string) []rule {
 		out = append(out, rule{fmt.Sprintf("sum by (code) (increase(%s[30d]))", s), pyrraInterval})
 	}
 	for _, w := range []string{"5m", "32m", "64m", "129m", "386m", "1543m", "6171m"} {
-		out = append(out, rule{fmt.Sprintf("sum(rate(%s[%s])) / sum(rate(%s[%s]))", badOf(workload), w, totalOf(workload), w), 30 * time.Second})
+		out = append(out,
+			rule{
+				fmt.Sprintf("sum(rate(%s[%s])) / sum(rate(%s[%s]))", badOf(workload), w, totalOf(workload), w),
+				30 * time.Second,
+			})
 	}
 	return out
 }
@@ -96,7 +100,11 @@ func pyrraRules(workload string) []rule {
 func slothRules(workload string) []rule {
 	var out []rule
 	for _, w := range []string{"5m", "30m", "1h", "2h", "6h", "1d", "3d"} {
-		out = append(out, rule{fmt.Sprintf("(sum(rate(%s[%s]))) / (sum(rate(%s[%s])))", badOf(workload), w, totalOf(workload), w), 30 * time.Second})
+		out = append(out,
+			rule{
+				fmt.Sprintf("(sum(rate(%s[%s]))) / (sum(rate(%s[%s])))", badOf(workload), w, totalOf(workload), w),
+				30 * time.Second,
+			})
 	}
 	return out
 }

@@ -113,7 +113,8 @@ type meshCost struct {
 
 // mesh queries the summary and returns its cost, from the frame's statistics.
 func (l *lab) mesh(ctx context.Context, source *pluginhost.DataSource, at time.Time) (meshCost, error) {
-	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "slos": []string{"mesh"}}, at.Add(-time.Hour), at, 60)
+	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "slos": []string{"mesh"}},
+		at.Add(-time.Hour), at, 60)
 	if err != nil {
 		return meshCost{}, err
 	}

@@ -40,21 +40,22 @@ type serverResult struct {
 // fleetResult contains medians, and ratios of them. The queries by hand are 16 instant queries of
 // increases, eight at a time and one by one.
 type fleetResult struct {
-	Name              string  `json:"name"`
-	Cold              cost    `json:"cold"`
-	Refresh           cost    `json:"refresh"`
-	ByHand            cost    `json:"byHand"`
-	OneByOne          cost    `json:"oneByOne"`
-	History           cost    `json:"history"` // cold
-	HistoryByHand     cost    `json:"historyByHand"`
-	ColdWall          float64 `json:"coldWallRatio"`         // relative to the queries by hand
-	ColdWallOneByOne  float64 `json:"coldWallRatioOneByOne"` // one by one
-	ColdServerCPU     float64 `json:"coldServerCpuRatio"`    // of the server, relative to the queries one by one
-	ColdCPU           float64 `json:"coldCpuRatio"`          // of server and plugin
-	HistorySpeedup    float64 `json:"historySpeedup"`
-	HistoryCPU        float64 `json:"historyCpuRatio"` // of server and plugin
-	Bad               float64 `json:"bad"`
-	RefreshCPUPercent float64 `json:"refreshCpuPercent"` // CPU time of server and plugin for a refresh, in percent of the queries by hand
+	Name             string  `json:"name"`
+	Cold             cost    `json:"cold"`
+	Refresh          cost    `json:"refresh"`
+	ByHand           cost    `json:"byHand"`
+	OneByOne         cost    `json:"oneByOne"`
+	History          cost    `json:"history"` // cold
+	HistoryByHand    cost    `json:"historyByHand"`
+	ColdWall         float64 `json:"coldWallRatio"`         // relative to the queries by hand
+	ColdWallOneByOne float64 `json:"coldWallRatioOneByOne"` // one by one
+	ColdServerCPU    float64 `json:"coldServerCpuRatio"`    // of the server, relative to the queries one by one
+	ColdCPU          float64 `json:"coldCpuRatio"`          // of server and plugin
+	HistorySpeedup   float64 `json:"historySpeedup"`
+	HistoryCPU       float64 `json:"historyCpuRatio"` // of server and plugin
+	Bad              float64 `json:"bad"`
+	// CPU time of server and plugin for a refresh, in percent of the queries by hand
+	RefreshCPUPercent float64 `json:"refreshCpuPercent"`
 }
 
 // benchServers are the servers of bench:servers, in order.
@@ -116,7 +117,8 @@ func (l *lab) servers(ctx context.Context, seed uint64) (*serversResult, error) 
 		out.Servers = append(out.Servers, r)
 		for _, f := range r.Fleets {
 			if known, ok := bad[f.Name]; ok && !same(known, f.Bad) {
-				err = errors.Join(err, fmt.Errorf("%s: %v bad events on %s, %v on %s", f.Name, f.Bad, name, known, names[0]))
+				err = errors.Join(err,
+					fmt.Errorf("%s: %v bad events on %s, %v on %s", f.Name, f.Bad, name, known, names[0]))
 			} else {
 				bad[f.Name] = f.Bad
 			}
@@ -129,7 +131,9 @@ func (l *lab) servers(ctx context.Context, seed uint64) (*serversResult, error) 
 }
 
 // measureServer measures one server with the blocks.
-func (l *lab) measureServer(ctx context.Context, name string, blocks []string, at time.Time) (out serverResult, err error) {
+func (l *lab) measureServer(ctx context.Context, name string, blocks []string, at time.Time) (out serverResult,
+	err error,
+) {
 	out.Name = name
 	running, err := l.serveBlocks(ctx, name, blocks)
 	if err != nil {
@@ -146,7 +150,8 @@ func (l *lab) measureServer(ctx context.Context, name string, blocks []string, a
 			return out, fmt.Errorf("%s: %w", fleet, err)
 		}
 		l.write("%s, %s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s (%.3f), refresh %.3f s, history %.3f s, by hand %.2f s",
-			name, fleet, f.Cold.Seconds, f.Cold.ServerCPU, f.Cold.PluginCPU, f.ByHand.Seconds, f.ByHand.ServerCPU, f.OneByOne.Seconds, f.OneByOne.ServerCPU,
+			name, fleet, f.Cold.Seconds, f.Cold.ServerCPU, f.Cold.PluginCPU, f.ByHand.Seconds, f.ByHand.ServerCPU,
+			f.OneByOne.Seconds, f.OneByOne.ServerCPU,
 			f.Refresh.Seconds, f.History.Seconds, f.HistoryByHand.Seconds)
 		out.Fleets = append(out.Fleets, f)
 	}
@@ -162,7 +167,9 @@ type servedBlocks struct {
 }
 
 // fleetOn measures one fleet. Plugin and queries by hand alternate.
-func (l *lab) fleetOn(ctx context.Context, s servedBlocks, direct prometheus, fleet string, at time.Time) (fleetResult, error) {
+func (l *lab) fleetOn(ctx context.Context, s servedBlocks, direct prometheus, fleet string, at time.Time) (fleetResult,
+	error,
+) {
 	out := fleetResult{Name: fleet}
 	settings, err := benchSettings()
 	if err != nil {
@@ -178,14 +185,16 @@ func (l *lab) fleetOn(ctx context.Context, s servedBlocks, direct prometheus, fl
 		return err
 	}
 	for range serverRounds {
-		if err := add(&hand, func() error { return direct.instants(ctx, byHand(fleet), at, handConcurrency) }); err != nil {
+		if err := add(&hand,
+			func() error { return direct.instants(ctx, byHand(fleet), at, handConcurrency) }); err != nil {
 			return out, err
 		}
 		source, err := l.sourceWith(s.url, catalogOf(fleet), settings)
 		if err != nil {
 			return out, err
 		}
-		if err := add(&cold, func() (err error) { out.Bad, err = l.summary(ctx, source, fleet, at); return err }); err != nil {
+		if err := add(&cold,
+			func() (err error) { out.Bad, err = l.summary(ctx, source, fleet, at); return err }); err != nil {
 			return out, err
 		}
 		if err := add(&oneByOne, func() error { return direct.instants(ctx, byHand(fleet), at, 1) }); err != nil {
@@ -194,7 +203,8 @@ func (l *lab) fleetOn(ctx context.Context, s servedBlocks, direct prometheus, fl
 		if err := waitUntilStale(ctx); err != nil {
 			return out, err
 		}
-		if err := add(&refresh, func() error { _, err := l.summary(ctx, source, fleet, at.Add(time.Minute)); return err }); err != nil {
+		if err := add(&refresh,
+			func() error { _, err := l.summary(ctx, source, fleet, at.Add(time.Minute)); return err }); err != nil {
 			return out, err
 		}
 	}
@@ -203,14 +213,19 @@ func (l *lab) fleetOn(ctx context.Context, s servedBlocks, direct prometheus, fl
 		return out, err
 	}
 	both := func(c cost) float64 { return c.ServerCPU + c.PluginCPU }
-	out.ColdWall, out.ColdWallOneByOne = ratio(out.Cold.Seconds, out.ByHand.Seconds), ratio(out.Cold.Seconds, out.OneByOne.Seconds)
-	out.ColdServerCPU, out.ColdCPU = ratio(out.Cold.ServerCPU, out.OneByOne.ServerCPU), ratio(both(out.Cold), out.OneByOne.ServerCPU)
-	out.HistorySpeedup, out.HistoryCPU = ratio(out.HistoryByHand.Seconds, out.History.Seconds), ratio(both(out.History), out.HistoryByHand.ServerCPU)
+	out.ColdWall, out.ColdWallOneByOne = ratio(out.Cold.Seconds, out.ByHand.Seconds),
+		ratio(out.Cold.Seconds, out.OneByOne.Seconds)
+	out.ColdServerCPU, out.ColdCPU = ratio(out.Cold.ServerCPU, out.OneByOne.ServerCPU),
+		ratio(both(out.Cold), out.OneByOne.ServerCPU)
+	out.HistorySpeedup, out.HistoryCPU = ratio(out.HistoryByHand.Seconds, out.History.Seconds),
+		ratio(both(out.History), out.HistoryByHand.ServerCPU)
 	out.RefreshCPUPercent = ratio(100*both(out.Refresh), out.OneByOne.ServerCPU)
 	return out, nil
 }
 
-func (l *lab) historyOn(ctx context.Context, s servedBlocks, direct prometheus, settings map[string]any, out *fleetResult, at time.Time) error {
+func (l *lab) historyOn(ctx context.Context, s servedBlocks, direct prometheus, settings map[string]any,
+	out *fleetResult, at time.Time,
+) error {
 	to := at.Truncate(time.Hour)
 	step := window / serverHistoryPoints
 	from := to.Add(-window).Add(step)
@@ -236,7 +251,9 @@ func (l *lab) historyOn(ctx context.Context, s servedBlocks, direct prometheus, 
 }
 
 // askHistory returns the number of points in a history of the budget.
-func (l *lab) askHistory(ctx context.Context, source *pluginhost.DataSource, slo string, from, to time.Time) (points int, err error) {
+func (l *lab) askHistory(ctx context.Context, source *pluginhost.DataSource, slo string, from,
+	to time.Time,
+) (points int, err error) {
 	query := map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget"}}
 	frames, err := l.ask(ctx, source, query, from, to, serverHistoryPoints)
 	if err != nil {
@@ -296,7 +313,8 @@ func writeSet(ctx context.Context, dir string, b *stack.Backend) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, q.Close()) }()
-	set := q.Select(ctx, false, &storage.SelectHints{Start: math.MinInt64, End: math.MaxInt64}, labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, ".+"))
+	set := q.Select(ctx, false, &storage.SelectHints{Start: math.MinInt64, End: math.MaxInt64},
+		labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, ".+"))
 	var it chunkenc.Iterator
 	for set.Next() {
 		s := recording.Series{Labels: set.At().Labels()}
@@ -305,7 +323,8 @@ func writeSet(ctx context.Context, dir string, b *stack.Backend) (err error) {
 			t, v := it.At()
 			s.Samples = append(s.Samples, recording.Sample{Ms: t, V: v})
 		}
-		if err := errors.Join(it.Err(), recording.Push(ctx, b.URL+"/api/v1/write", nil, []recording.Series{s})); err != nil {
+		if err := errors.Join(it.Err(),
+			recording.Push(ctx, b.URL+"/api/v1/write", nil, []recording.Series{s})); err != nil {
 			return err
 		}
 	}

@@ -28,20 +28,25 @@ const (
 )
 
 type upstreamResult struct {
-	Seed               uint64       `json:"seed"`
-	ColdWallRatio      float64      `json:"coldWallRatio"` // time of a first summary, relative to the 16 instant queries, 8 at a time; long-lived
-	ColdWallRatioChurn float64      `json:"coldWallRatioChurn"`
-	ColdCPURatio       float64      `json:"coldCpuRatio"` // CPU time of server and plugin for it, relative to the server's for the 16 queries
-	ColdCPURatioChurn  float64      `json:"coldCpuRatioChurn"`
-	ColdRatio          float64      `json:"coldRatio"` // samplesRead for it, relative to the existing samples in its 31 d: informational
-	ColdRatioChurn     float64      `json:"coldRatioChurn"`
-	RefreshPercent     float64      `json:"refreshPercent"`       // samples read a minute later, in percent of the existing ones in the 31 d; the worse fleet
-	RefreshOfCold      float64      `json:"refreshOfColdPercent"` // and in percent of those of the first
-	HistorySpeedupCold float64      `json:"historySpeedupCold"`
-	HistorySpeedupWarm float64      `json:"historySpeedupWarm"`
-	VsPyrraPerHour     float64      `json:"vsPyrraPerHour"` // samples that its rules read in an hour, relative to Burnline's, queried every minute; the worse fleet
-	VsSlothPerHour     float64      `json:"vsSlothPerHour"`
-	Fleets             []fleetReads `json:"fleets"`
+	Seed uint64 `json:"seed"`
+	// time of a first summary, relative to the 16 instant queries, 8 at a time; long-lived
+	ColdWallRatio      float64 `json:"coldWallRatio"`
+	ColdWallRatioChurn float64 `json:"coldWallRatioChurn"`
+	// CPU time of server and plugin for it, relative to the server's for the 16 queries
+	ColdCPURatio      float64 `json:"coldCpuRatio"`
+	ColdCPURatioChurn float64 `json:"coldCpuRatioChurn"`
+	// samplesRead for it, relative to the existing samples in its 31 d: informational
+	ColdRatio      float64 `json:"coldRatio"`
+	ColdRatioChurn float64 `json:"coldRatioChurn"`
+	// samples read a minute later, in percent of the existing ones in the 31 d; the worse fleet
+	RefreshPercent     float64 `json:"refreshPercent"`
+	RefreshOfCold      float64 `json:"refreshOfColdPercent"` // and in percent of those of the first
+	HistorySpeedupCold float64 `json:"historySpeedupCold"`
+	HistorySpeedupWarm float64 `json:"historySpeedupWarm"`
+	// samples that its rules read in an hour, relative to Burnline's, queried every minute; the worse fleet
+	VsPyrraPerHour float64      `json:"vsPyrraPerHour"`
+	VsSlothPerHour float64      `json:"vsSlothPerHour"`
+	Fleets         []fleetReads `json:"fleets"`
 }
 
 type fleetReads struct {
@@ -136,7 +141,8 @@ func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (f
 		return out, err
 	}
 	at := time.Now().Truncate(time.Minute).Add(-time.Minute)
-	if out.Exist, err = direct.scalar(ctx, fmt.Sprintf("sum(count_over_time(%s[31d]))", totalOf(name)), at); err != nil {
+	if out.Exist, err = direct.scalar(ctx, fmt.Sprintf("sum(count_over_time(%s[31d]))", totalOf(name)),
+		at); err != nil {
 		return out, err
 	}
 	if _, err := l.summary(ctx, source, name, at); err != nil {
@@ -166,7 +172,8 @@ func (l *lab) countReads(ctx context.Context, direct prometheus, name string) (f
 	}
 	out.SlothPerHour += slothRecordedPerHour
 	l.write("%s: %.0f samples exist, cold reads %d in %d requests, refresh %d in %d. An hour of rules: Pyrra %.3g, Sloth %.3g", name, out.Exist,
-		out.Cold.Samples, out.Cold.Requests, out.Refresh.Samples, out.Refresh.Requests, out.PyrraPerHour, out.SlothPerHour)
+		out.Cold.Samples, out.Cold.Requests, out.Refresh.Samples, out.Refresh.Requests, out.PyrraPerHour,
+		out.SlothPerHour)
 	return out, nil
 }
 
@@ -178,14 +185,16 @@ func (l *lab) sameFromScratch(ctx context.Context, name string, at time.Time, re
 	}
 	scratch, err := l.summary(ctx, source, name, at)
 	if err == nil && scratch != refreshed {
-		err = fmt.Errorf("a refreshed summary counts %v bad events, a new one at the same instant %v", refreshed, scratch)
+		err = fmt.Errorf("a refreshed summary counts %v bad events, a new one at the same instant %v", refreshed,
+			scratch)
 	}
 	return err
 }
 
 // summary returns the count of bad events.
 func (l *lab) summary(ctx context.Context, source *pluginhost.DataSource, name string, at time.Time) (float64, error) {
-	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "slos": []string{name}}, at.Add(-time.Hour), at, 60)
+	frames, err := l.ask(ctx, source, map[string]any{"queryType": "summary", "slos": []string{name}},
+		at.Add(-time.Hour), at, 60)
 	if err != nil {
 		return 0, err
 	}
@@ -207,7 +216,8 @@ func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error 
 	}
 	at := time.Now().Truncate(time.Minute).Add(-time.Minute)
 	for range wallRounds {
-		if err := add(&hand, func() error { return direct.instants(ctx, byHand(f.Name), at, handConcurrency) }); err != nil {
+		if err := add(&hand,
+			func() error { return direct.instants(ctx, byHand(f.Name), at, handConcurrency) }); err != nil {
 			return err
 		}
 		source, err := l.source(l.server.URL, catalogOf(f.Name))
@@ -223,7 +233,8 @@ func (l *lab) time(ctx context.Context, direct prometheus, f *fleetReads) error 
 	}
 	f.ColdCost, f.ByHandCost, f.OneByOneCost = medians(cold), medians(hand), medians(oneByOne)
 	f.ColdSeconds, f.ByHandSeconds, f.OneByOneSeconds = f.ColdCost.Seconds, f.ByHandCost.Seconds, f.OneByOneCost.Seconds
-	l.write("%s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s", f.Name, f.ColdSeconds, f.ColdCost.ServerCPU,
+	l.write("%s: cold %.3f s (processors %.3f + %.3f), by hand %.3f s (%.3f), one by one %.3f s", f.Name, f.ColdSeconds,
+		f.ColdCost.ServerCPU,
 		f.ColdCost.PluginCPU, f.ByHandSeconds, f.ByHandCost.ServerCPU, f.OneByOneSeconds)
 	if f.Name != fleetLong {
 		return nil
@@ -263,7 +274,8 @@ func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads)
 			warm = append(warm, took)
 		}
 		took, err = stopwatch(func() error {
-			_, _, err := direct.QueryRange(ctx, historyByHand(f.Name), prom.Range{Start: from.Add(step), End: to, Step: step})
+			_, _, err := direct.QueryRange(ctx, historyByHand(f.Name),
+				prom.Range{Start: from.Add(step), End: to, Step: step})
 			return err
 		})
 		if err != nil {
@@ -272,7 +284,8 @@ func (l *lab) timeHistory(ctx context.Context, direct prometheus, f *fleetReads)
 		hand = append(hand, took)
 		l.write("%s: history by hand %.2f s, cold %.3f s, warm %.4f s", f.Name, took, cold[len(cold)-1], median(warm))
 	}
-	f.HistoryByHand, f.HistoryCold, f.HistoryWarm = significant(median(hand)), significant(median(cold)), significant(median(warm))
+	f.HistoryByHand, f.HistoryCold, f.HistoryWarm = significant(median(hand)), significant(median(cold)),
+		significant(median(warm))
 	return nil
 }
 

@@ -21,7 +21,8 @@ func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out 
 	if err != nil || server != "prometheus" {
 		return out, stopAll, err
 	}
-	started, stopStarted, err := l.serveSet(ctx, "started", "prometheus", seed, worlds.WithStarts(seed), "--enable-feature=st-storage,promql-experimental-functions")
+	started, stopStarted, err := l.serveSet(ctx, "started", "prometheus", seed, worlds.WithStarts(seed),
+		"--enable-feature=st-storage,promql-experimental-functions")
 	if err != nil {
 		stopAll()
 		return nil, nil, err
@@ -30,17 +31,20 @@ func (l *lab) serveWorlds(ctx context.Context, server string, seed uint64) (out 
 }
 
 // serveSet runs a server with some worlds.
-func (l *lab) serveSet(ctx context.Context, name, server string, seed uint64, all []*worlds.World, flags ...string) (out []scenario, stop func(), err error) {
+func (l *lab) serveSet(ctx context.Context, name, server string, seed uint64, all []*worlds.World,
+	flags ...string,
+) (out []scenario, stop func(), err error) {
 	var series []recording.Series
 	for _, w := range all {
 		series = append(series, w.Series...)
 	}
-	dir, err := l.project.Made(fmt.Sprintf("bench/%s-%d", name, seed), []string{"tests/worlds", "tests/recording"}, func(dir string) error {
-		return l.project.Report.Step("write the worlds as a block", func() error {
-			_, err := recording.WriteBlock(ctx, dir, series)
-			return err
+	dir, err := l.project.Made(fmt.Sprintf("bench/%s-%d", name, seed), []string{"tests/worlds", "tests/recording"},
+		func(dir string) error {
+			return l.project.Report.Step("write the worlds as a block", func() error {
+				_, err := recording.WriteBlock(ctx, dir, series)
+				return err
+			})
 		})
-	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,7 +72,9 @@ const benchTenant = "bench"
 
 // serve runs a server with blocks, and sends the series to VictoriaMetrics. It returns the settings
 // that a data source of it requires.
-func (l *lab) serve(ctx context.Context, server string, blocks []string, series []recording.Series, flags ...string) (url string, settings map[string]any, stop func(), err error) {
+func (l *lab) serve(ctx context.Context, server string, blocks []string, series []recording.Series,
+	flags ...string,
+) (url string, settings map[string]any, stop func(), err error) {
 	settings = map[string]any{}
 	var b *stack.Backend
 	switch server {

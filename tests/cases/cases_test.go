@@ -25,7 +25,10 @@ func TestCasesOnPrometheusEngine(t *testing.T) {
 		c, err := Parse(string(text))
 		require.NoError(t, err, file)
 		server := promtest.Load(t, c.Load)
-		for estimator, server := range map[counting.Estimator]*promtest.Server{counting.Samples: server, counting.Borders: server.WithoutStream()} {
+		for estimator, server := range map[counting.Estimator]*promtest.Server{
+			counting.Samples: server,
+			counting.Borders: server.WithoutStream(),
+		} {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".case")+" by "+estimator.String(), func(t *testing.T) {
 				c.Estimator = estimator
 				differences, err := c.Check(t.Context(), server)

@@ -147,7 +147,9 @@ func (w Expectation) compare(rows []engine.Row) []string {
 		}
 		v, known := got[name]
 		if !known {
-			out = append(out, fmt.Sprintf("line %d: %q is not a value. There are state, %s", w.Line, name, strings.Join(slices.Sorted(maps.Keys(got)), ", ")))
+			out = append(out,
+				fmt.Sprintf("line %d: %q is not a value. There are state, %s", w.Line, name,
+					strings.Join(slices.Sorted(maps.Keys(got)), ", ")))
 		} else if !Agrees(want, v) {
 			out = append(out, fmt.Sprintf("line %d: %s %s, expected %s", w.Line, name, shown(v), want))
 		}
@@ -159,7 +161,8 @@ func (w Expectation) compare(rows []engine.Row) []string {
 func values(r engine.Row) map[string]*float64 {
 	out := map[string]*float64{
 		"events": &r.Window.Total, "bad": &r.Window.Bad, "coverage": &r.Window.Coverage,
-		"p95": r.P95, "rps": r.Throughput, "ago": r.BudgetAgo, "budget": nil, "left": nil, "minutes": nil, "exhausted_in": nil,
+		"p95": r.P95, "rps": r.Throughput, "ago": r.BudgetAgo, "budget": nil, "left": nil, "minutes": nil,
+		"exhausted_in": nil,
 	}
 	if b := r.Evaluation.Budget; r.Evaluation.HasBudget {
 		out["budget"], out["left"], out["minutes"] = &b.Left, &b.Events, &b.Minutes

@@ -18,8 +18,10 @@ import (
 // Results have notices about the numbers that a reader must know.
 func TestNotices(t *testing.T) {
 	now := time.Unix(0, 0).Add(25 * time.Hour)
-	e := engine.New(promtest.Load(t, "load 1m\n  a_total 0+10x1500\n  c_total 0x1500\n  b_total 0+12x1500\n  ratio 0.1x1500\n"+
-		"  h_seconds {{schema:0 count:0 sum:0 buckets:[0]}}+{{schema:0 count:1 sum:1 buckets:[1]}}x1500\n"), engine.Options{Now: func() time.Time { return now }})
+	e := engine.New(promtest.Load(t,
+		"load 1m\n  a_total 0+10x1500\n  c_total 0x1500\n  b_total 0+12x1500\n  ratio 0.1x1500\n"+
+			"  h_seconds {{schema:0 count:0 sum:0 buckets:[0]}}+{{schema:0 count:1 sum:1 buckets:[1]}}x1500\n"),
+		engine.Options{Now: func() time.Time { return now }})
 	for sli, want := range map[string][]string{
 		"events: {total: a_total, bad: c_total}":                     nil,
 		"events: {total: a_total, good: b_total}":                    {"SLO x: there are more good events than total events, so the SLI is capped at 0 or 100%. Check that good selects a subset of total"},
@@ -36,7 +38,8 @@ func TestNotices(t *testing.T) {
 		},
 		"probe: {gauge: nothing}": {"SLO x: no series of nothing in the last 1d. Check the metric name and labels"},
 	} {
-		s, problems := catalog.ParseSLO([]byte("{name: x, objective: 80, window: 1d, policy: page-and-slack, sli: {" + sli + "}}"))
+		s, problems := catalog.ParseSLO([]byte("{name: x, objective: 80, window: 1d, policy: page-and-slack, sli: {" +
+			sli + "}}"))
 		require.NoError(t, problems.Err(), sli)
 		r, err := e.Summary(t.Context(), []catalog.SLO{s}, now)
 		require.NoError(t, err, sli)
@@ -60,16 +63,34 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 	const above = "95% of the observations are above 100ms"
 	for _, tt := range []struct{ kind, slo, path, want string }{
 		{"events", `by: [nsp], sli: {events: {total: a_total, bad: c_total}}`, "by[0]", "has the label nsp"},
-		{"ratio", `sli: {ratio: {total: a_total, bad: 'c_total{namespace="y"}', target: 90, slice: 1m}}`, "sli.ratio.bad", `namespace has the values x`},
+		{
+			"ratio", `sli: {ratio: {total: a_total, bad: 'c_total{namespace="y"}', target: 90, slice: 1m}}`,
+			"sli.ratio.bad", `namespace has the values x`,
+		},
 		{"latency", `sli: {latency: {histogram: h, threshold: 100ms}}`, "sli.latency.threshold", above},
 		{"quantile", `sli: {quantile: {histogram: h, below: 100ms}}`, "sli.quantile.below", above},
-		{"throughput", `sli: {throughput: {counter: 'a_total{namespace="X"}', above: 1}}`, "sli.throughput.counter", "Is x meant?"},
-		{"timeslice", `sli: {timeslice: {expr: wait_seconds, op: "<", value: 300}}`, "sli.timeslice.value", "compared with 300"},
+		{
+			"throughput", `sli: {throughput: {counter: 'a_total{namespace="X"}', above: 1}}`, "sli.throughput.counter",
+			"Is x meant?",
+		},
+		{
+			"timeslice", `sli: {timeslice: {expr: wait_seconds, op: "<", value: 300}}`, "sli.timeslice.value",
+			"compared with 300",
+		},
 		{"probe", `sli: {probe: {gauge: queue}}`, "sli.probe.gauge", "was 5 in the last hour"},
 		{"recorded", `sli: {recorded: {ratio: percent}}`, "sli.recorded.ratio", "Is it percent?"},
-		{"composite", `sli: {composite: {of: [{slo: member}, {slo: sound}]}}`, "sli.composite.of[0]", "no series of a_totl"},
-		{"composite by", `by: [nsp], sli: {composite: {of: [{slo: sound}, {slo: also}]}}`, "by[0]", "no series of a_total has the label nsp"},
-		{"p95 of its own", `p95: {histogram: h, target: 100ms}, sli: {events: {total: a_total, bad: c_total}}`, "p95.target", above},
+		{
+			"composite", `sli: {composite: {of: [{slo: member}, {slo: sound}]}}`, "sli.composite.of[0]",
+			"no series of a_totl",
+		},
+		{
+			"composite by", `by: [nsp], sli: {composite: {of: [{slo: sound}, {slo: also}]}}`, "by[0]",
+			"no series of a_total has the label nsp",
+		},
+		{
+			"p95 of its own", `p95: {histogram: h, target: 100ms}, sli: {events: {total: a_total, bad: c_total}}`,
+			"p95.target", above,
+		},
 	} {
 		t.Run(tt.kind, func(t *testing.T) {
 			c, problems := catalog.Parse([]byte(`slos:
@@ -82,7 +103,11 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 			e := engine.New(server, engine.Options{Now: func() time.Time { return now }})
 			findings, err := e.Findings(t.Context(), requested[0], now)
 			require.NoError(t, err)
-			require.True(t, slices.ContainsFunc(findings, func(f lint.Finding) bool { return f.Path == tt.path && strings.Contains(f.Message, tt.want) }), "%v", findings)
+			require.True(t,
+				slices.ContainsFunc(findings,
+					func(f lint.Finding) bool { return f.Path == tt.path && strings.Contains(f.Message, tt.want) }),
+				"%v",
+				findings)
 			ago := now.Add(-2 * time.Hour)
 			for place, answer := range map[string]func() ([]string, error){
 				"the editor": func() (out []string, err error) {
@@ -92,9 +117,14 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 					}
 					return out, err
 				},
-				"summary": func() ([]string, error) { r, err := e.Summary(t.Context(), requested, now); return r.Warnings, err },
+				"summary": func() ([]string, error) {
+					r,
+						err := e.Summary(t.Context(), requested, now)
+					return r.Warnings, err
+				},
 				"time series": func() ([]string, error) {
-					r, err := e.TimeSeries(t.Context(), requested, []engine.Metric{engine.MetricSLI}, ago, now, time.Hour)
+					r, err := e.TimeSeries(t.Context(), requested, []engine.Metric{engine.MetricSLI}, ago, now,
+						time.Hour)
 					return r.Warnings, err
 				},
 				"history": func() ([]string, error) {
@@ -106,7 +136,8 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 					return r.Warnings, err
 				},
 				"backtest": func() ([]string, error) {
-					r, err := e.Backtest(t.Context(), requested, []slo.Policy{requested[0].Policy}, ago, now, time.Minute)
+					r, err := e.Backtest(t.Context(), requested, []slo.Policy{requested[0].Policy}, ago, now,
+						time.Minute)
 					return r.Warnings, err
 				},
 				"annotations": func() ([]string, error) {
@@ -117,9 +148,11 @@ func TestMistakesAreNamedEverywhere(t *testing.T) {
 					if requested[0].Slice() > 0 || requested[0].Composite() != nil { // both are rejected
 						return []string{tt.want}, nil
 					}
-					r, err := e.Breakdown(t.Context(), requested, engine.BreakdownRequest{By: []string{"le"}, Top: 5}, now)
+					r, err := e.Breakdown(t.Context(), requested, engine.BreakdownRequest{By: []string{"le"}, Top: 5},
+						now)
 					if err != nil {
-						r, err = e.Breakdown(t.Context(), requested, engine.BreakdownRequest{By: []string{"namespace"}, Top: 5}, now)
+						r, err = e.Breakdown(t.Context(), requested,
+							engine.BreakdownRequest{By: []string{"namespace"}, Top: 5}, now)
 					}
 					return r.Warnings, err
 				},

@@ -154,13 +154,15 @@ func (c *Case) moment(n int, line string) error {
 		case len(fields) == 4 && fields[2] == "burners":
 			m.Query = map[string]any{"queryType": "burners", "burners": map[string]any{"by": fields[3:]}}
 		case len(fields) == 3 && fields[2] != "none" || len(fields) > 3:
-			err = fmt.Errorf("%q is no query. There are changes DURATION and burners LABEL", strings.Join(fields[2:], " "))
+			err = fmt.Errorf("%q is no query. There are changes DURATION and burners LABEL",
+				strings.Join(fields[2:], " "))
 		}
 		c.Moments = append(c.Moments, m)
 		return err
 	}
 	m := &c.Moments[len(c.Moments)-1]
-	switch text := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), fields[0]))); fields[0] {
+	switch text := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line),
+		fields[0]))); fields[0] {
 	case "notice":
 		m.Notices = append(m.Notices, text)
 		return nil
@@ -188,7 +190,8 @@ func (c *Case) moment(n int, line string) error {
 func (m Moment) Lacks(texts []string) []string {
 	var out []string
 	for _, want := range m.Notices {
-		found := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), want) })
+		found := slices.ContainsFunc(texts,
+			func(text string) bool { return strings.Contains(strings.ToLower(text), want) })
 		if !found {
 			out = append(out, fmt.Sprintf("at line %d: no notice contains %q. There are %q", m.Line, want, texts))
 		}

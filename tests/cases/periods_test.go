@@ -45,12 +45,14 @@ func TestPeriodsMonthByMonth(t *testing.T) {
 	// In Berlin (UTC+1) January ends an hour, 12 samples, earlier: those with the bad events.
 	berlin, err := slo.LoadZone("Europe/Berlin")
 	require.NoError(t, err)
-	p, err = e.Periods(t.Context(), []catalog.SLO{s}, &slo.Calendar{Unit: slo.Month, Zone: berlin}, time.Unix(0, 0), now)
+	p, err = e.Periods(t.Context(), []catalog.SLO{s}, &slo.Calendar{Unit: slo.Month, Zone: berlin}, time.Unix(0, 0),
+		now)
 	require.NoError(t, err)
 	require.Equal(t, 8916.0, p.Rows[0].Window.Total)
 	require.Equal(t, 0.0, p.Rows[0].Window.Bad)
 	require.Equal(t, 12.0, p.Rows[1].Window.Bad)
 
 	_, err = e.Periods(t.Context(), []catalog.SLO{s}, &slo.Calendar{Unit: slo.Week}, now.AddDate(-3, 0, 0), now)
-	require.ErrorContains(t, err, "timeRange: holds more than 120 periods (week). Make it shorter or the periods longer")
+	require.ErrorContains(t, err,
+		"timeRange: holds more than 120 periods (week). Make it shorter or the periods longer")
 }

@@ -43,19 +43,25 @@ func TestRatioSlicesAtAnyInterval(t *testing.T) {
 		bad := min(max(at-from, 0), hours*time.Hour)
 		return 5*(at-bad).Minutes() + 100*bad.Minutes()
 	}
-	for _, interval := range []time.Duration{15 * time.Second, 30 * time.Second, time.Minute, 90 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute} {
+	for _, interval := range []time.Duration{
+		15 * time.Second, 30 * time.Second, time.Minute, 90 * time.Second,
+		2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute,
+	} {
 		server := promtest.New(t, promtest.Recording{
-			`r_total{"c.d"="ok"}`:     every(interval, func(at time.Duration) float64 { return 1000*at.Minutes() - failed(at) }),
+			`r_total{"c.d"="ok"}`: every(interval,
+				func(at time.Duration) float64 { return 1000*at.Minutes() - failed(at) }),
 			`r_total{"c.d"="failed"}`: every(interval, failed),
 		})
 		for _, slice := range []time.Duration{time.Minute, 5 * time.Minute, time.Hour} {
 			for _, part := range []string{`good: 'r_total{"c.d"="ok"}'`, `bad: 'r_total{"c.d"="failed"}'`} {
 				name := fmt.Sprintf("%s every %s, slices of %s", part, interval, slice)
-				row := dayOf(t, server, fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {ratio: {total: r_total, %s, target: 97, slice: %dm}}}", part, int(slice.Minutes())))
+				row := dayOf(t, server,
+					fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {ratio: {total: r_total, %s, target: 97, slice: %dm}}}", part, int(slice.Minutes())))
 				w := row.Window
 				require.InDelta(t, 24*time.Hour/slice, w.Total, 1, name)
 				// Tolerated: the slices at both ends, and slices without samples next to them.
-				require.InDelta(t, hours*time.Hour/slice, w.Bad, 2+2*float64(max(0, interval-slice))/float64(slice), name)
+				require.InDelta(t, hours*time.Hour/slice, w.Bad, 2+2*float64(max(0, interval-slice))/float64(slice),
+					name)
 			}
 		}
 	}
@@ -63,7 +69,10 @@ func TestRatioSlicesAtAnyInterval(t *testing.T) {
 
 // All recorded values have the same weight, at any interval.
 func TestRecordedRatiosAreTheMeanOfAllValues(t *testing.T) {
-	for _, interval := range []time.Duration{15 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute} {
+	for _, interval := range []time.Duration{
+		15 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute,
+		2 * time.Minute, 5 * time.Minute, 10 * time.Minute,
+	} {
 		for _, rhythm := range []int{1, 2, 3, 5, 7, 20} {
 			r := rand.New(rand.NewPCG(uint64(interval), uint64(rhythm)))
 			values := make([]float64, rhythm)
@@ -80,7 +89,8 @@ func TestRecordedRatiosAreTheMeanOfAllValues(t *testing.T) {
 				row := dayOf(t, server,
 					fmt.Sprintf("{name: x, objective: 50, window: 1d, policy: page-and-slack, sli: {recorded: {ratio: 'rule:ratio', slice: %s}}}", slice))
 				w := row.Window
-				require.InDelta(t, sum/float64(n), w.Bad/w.Total, 0.0005, "every %s, rhythm %d, slices of %s", interval, rhythm, slice)
+				require.InDelta(t, sum/float64(n), w.Bad/w.Total, 0.0005, "every %s, rhythm %d, slices of %s", interval,
+					rhythm, slice)
 			}
 		}
 	}

@@ -79,9 +79,13 @@ func Other(seed uint64, begin time.Time) *Incident {
 
 func generate(seed uint64, begin time.Time, cause string, length time.Duration) *Incident {
 	m := &maker{
-		Rand:     rand.New(rand.NewPCG(seed, 21)), // #nosec G404 - made up on purpose
-		Incident: &Incident{Seed: seed, Namespace: fmt.Sprintf("%s-%d", cause, seed), Cause: cause, Series: map[string][]recording.Sample{}},
-		beginMs:  begin.UnixMilli(), active: map[string][]bool{}, owner: map[string]string{}, minutes: int(length / time.Minute),
+		Rand: rand.New(rand.NewPCG(seed, 21)), // #nosec G404 - made up on purpose
+		Incident: &Incident{
+			Seed: seed, Namespace: fmt.Sprintf("%s-%d", cause, seed), Cause: cause,
+			Series: map[string][]recording.Sample{},
+		},
+		beginMs: begin.UnixMilli(), active: map[string][]bool{}, owner: map[string]string{},
+		minutes: int(length / time.Minute),
 	}
 	if length == MonthLength {
 		m.Namespace = "month"
@@ -129,7 +133,10 @@ func (m *maker) rollout(workload, set string, at, replicas int) {
 
 func (m *maker) pod(workload, set string, from, to int) *pod {
 	m.made++
-	p := &pod{name: fmt.Sprintf("%s-%05d", set, m.made), workload: workload, set: set, node: m.node(m.IntN(4)), from: from, to: to}
+	p := &pod{
+		name: fmt.Sprintf("%s-%05d", set, m.made), workload: workload, set: set, node: m.node(m.IntN(4)),
+		from: from, to: to,
+	}
 	m.pods = append(m.pods, p)
 	m.owner[set] = workload
 	return p
@@ -250,9 +257,11 @@ func (m *maker) serve(p *pod, minute int, events, share float64) {
 	place := fmt.Sprintf(`namespace=%q,pod=%q`, m.Namespace, p.name)
 	m.sample(`requests_total{`+place+`,code="200"}`, minute, p.good)
 	m.sample(`requests_total{`+place+`,code="500"}`, minute, p.bad)
-	m.sample(fmt.Sprintf(`kube_pod_owner{%s,owner_kind="ReplicaSet",owner_name=%q,owner_is_controller="true"}`, place, p.set), minute, 1)
+	m.sample(fmt.Sprintf(`kube_pod_owner{%s,owner_kind="ReplicaSet",owner_name=%q,owner_is_controller="true"}`, place,
+		p.set), minute, 1)
 	m.sample(fmt.Sprintf(`kube_pod_info{%s,node=%q}`, place, p.node), minute, 1)
-	m.sample(fmt.Sprintf(`kube_pod_container_info{%s,container="app",image="registry.example/%s"}`, place, p.set), minute, 1)
+	m.sample(fmt.Sprintf(`kube_pod_container_info{%s,container="app",image="registry.example/%s"}`, place, p.set),
+		minute, 1)
 	if m.active[p.set] == nil {
 		m.active[p.set] = make([]bool, m.minutes+1)
 	}
@@ -268,7 +277,8 @@ func (m *maker) state(minute, start, end int, notReady string, oom []*pod, confi
 		}
 		object := fmt.Sprintf(`namespace=%q,replicaset=%q`, m.Namespace, set)
 		m.sample(`kube_replicaset_spec_replicas{`+object+`}`, minute, replicas)
-		m.sample(fmt.Sprintf(`kube_replicaset_owner{%s,owner_kind="Deployment",owner_name=%q,owner_is_controller="true"}`, object, workload), minute, 1)
+		m.sample(fmt.Sprintf(`kube_replicaset_owner{%s,owner_kind="Deployment",owner_name=%q,owner_is_controller="true"}`,
+			object, workload), minute, 1)
 	}
 	for i := range 4 {
 		if m.Cause != CauseNode {
@@ -277,7 +287,8 @@ func (m *maker) state(minute, start, end int, notReady string, oom []*pod, confi
 		node := m.node(i)
 		isDown := node == notReady && minute >= start && minute < end
 		status := map[bool]float64{true: 1}
-		m.sample(fmt.Sprintf(`kube_node_status_condition{node=%q,condition="Ready",status="false"}`, node), minute, status[isDown])
+		m.sample(fmt.Sprintf(`kube_node_status_condition{node=%q,condition="Ready",status="false"}`, node), minute,
+			status[isDown])
 	}
 	for i, p := range m.pods {
 		if minute < p.from || minute >= p.to {
@@ -300,7 +311,8 @@ func (m *maker) state(minute, start, end int, notReady string, oom []*pod, confi
 	if config >= 0 && minute >= config {
 		version = 101
 	}
-	m.sample(fmt.Sprintf(`kube_configmap_metadata_resource_version{namespace=%q,configmap="web-config"}`, m.Namespace), minute, version)
+	m.sample(fmt.Sprintf(`kube_configmap_metadata_resource_version{namespace=%q,configmap="web-config"}`, m.Namespace),
+		minute, version)
 	replicas := 5.0
 	if m.Cause == CauseLoad && minute >= start-3 && minute < end {
 		replicas = 10
@@ -308,5 +320,6 @@ func (m *maker) state(minute, start, end int, notReady string, oom []*pod, confi
 	hpa := fmt.Sprintf(`namespace=%q,horizontalpodautoscaler="web"`, m.Namespace)
 	m.sample(`kube_horizontalpodautoscaler_status_current_replicas{`+hpa+`}`, minute, replicas)
 	m.sample(`kube_horizontalpodautoscaler_spec_max_replicas{`+hpa+`}`, minute, 10)
-	m.sample(`kube_horizontalpodautoscaler_info{`+hpa+`,scaletargetref_kind="Deployment",scaletargetref_name="web"}`, minute, 1)
+	m.sample(`kube_horizontalpodautoscaler_info{`+hpa+`,scaletargetref_kind="Deployment",scaletargetref_name="web"}`,
+		minute, 1)
 }

@@ -17,7 +17,10 @@ import (
 func (a *querier) alerts(ctx context.Context, d *differences) error {
 	for _, at := range month.Instants {
 		for _, slo := range []string{"availability", "latency"} {
-			for _, value := range []string{"firing", "state", "unmeasured", "budget", "burn_long", "burn_short", "factor"} {
+			for _, value := range []string{
+				"firing", "state", "unmeasured", "budget", "burn_long", "burn_short",
+				"factor",
+			} {
 				frames, err := a.ask(ctx, a.source, question{
 					JSON: map[string]any{"queryType": "alerts", "slos": []string{slo}, "value": value},
 					From: at.Add(-time.Hour), To: at, Alerting: true,
@@ -153,12 +156,16 @@ func (t truthOf) events(from, to time.Time, step time.Duration) []string {
 			case fires && since.IsZero():
 				since = at
 			case !fires && !since.IsZero():
-				out = append(out, fmt.Sprintf("%s of %s: %s to %s", p.severity, t.workload, since.Format(eventTime), at.Format(eventTime)))
+				out = append(out,
+					fmt.Sprintf("%s of %s: %s to %s", p.severity, t.workload, since.Format(eventTime),
+						at.Format(eventTime)))
 				since = time.Time{}
 			}
 		}
 		if !since.IsZero() {
-			out = append(out, fmt.Sprintf("%s of %s: %s to %s", p.severity, t.workload, since.Format(eventTime), to.Format(eventTime)))
+			out = append(out,
+				fmt.Sprintf("%s of %s: %s to %s", p.severity, t.workload, since.Format(eventTime),
+					to.Format(eventTime)))
 		}
 	}
 	spent := t.budget(from.Add(step)) <= 1e-9
@@ -197,7 +204,9 @@ func eventsOf(f *data.Frame) []string {
 		if end == nil {
 			end = &begin
 		}
-		out = append(out, fmt.Sprintf("%s of %s %s to %s", at("severity", i), workload, begin.UTC().Format(eventTime), end.UTC().Format(eventTime)))
+		out = append(out,
+			fmt.Sprintf("%s of %s %s to %s", at("severity", i), workload, begin.UTC().Format(eventTime),
+				end.UTC().Format(eventTime)))
 	}
 	return out
 }

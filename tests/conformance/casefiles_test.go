@@ -22,7 +22,8 @@ var stateNames = []string{"ok", "recovering", "rising", "firing", "exhausted"}
 
 // columns maps names in case files to columns of a summary, where they differ.
 var columns = map[string]string{
-	"left": "budget_events", "minutes": "budget_minutes", "ago": "budget_ago", "rps": "throughput", "held_back": "low_traffic",
+	"left": "budget_events", "minutes": "budget_minutes", "ago": "budget_ago", "rps": "throughput",
+	"held_back": "low_traffic",
 }
 
 // ask queries a case file's SLO at every moment, and reports every difference. tests/cases checks

@@ -38,10 +38,18 @@ func of(name string, method func(*querier, context.Context, *differences) error)
 func checks() []check {
 	var out []check
 	for _, slo := range slos {
-		out = append(out, check{"summary of " + slo, func(ctx context.Context, a *querier, d *differences) error { return a.summary(ctx, d, slo) }})
+		out = append(out,
+			check{
+				"summary of " + slo,
+				func(ctx context.Context, a *querier, d *differences) error { return a.summary(ctx, d, slo) },
+			})
 	}
 	for _, slo := range []string{"availability", "latency", "timeslice", "composite"} {
-		out = append(out, check{"timeseries of " + slo, func(ctx context.Context, a *querier, d *differences) error { return a.timeSeries(ctx, d, slo) }})
+		out = append(out,
+			check{
+				"timeseries of " + slo,
+				func(ctx context.Context, a *querier, d *differences) error { return a.timeSeries(ctx, d, slo) },
+			})
 	}
 	return append(out,
 		of("workloads", (*querier).workloadsOf),
@@ -99,7 +107,10 @@ func (a *querier) row(d *differences, r *rows, t truthOf, at time.Time) {
 	d.within(name+"budget 24 h ago", r.number(i, "budget_ago"), t.budget(at.Add(-24*time.Hour)), 0.002)
 	d.within(name+"state", r.number(i, "state"), t.state(at), 0)
 	for _, p := range pairs {
-		for column, w := range map[string]time.Duration{"burn_" + hours[p.long]: p.long, "burn_" + hours[p.short]: p.short} {
+		for column, w := range map[string]time.Duration{
+			"burn_" + hours[p.long]:  p.long,
+			"burn_" + hours[p.short]: p.short,
+		} {
 			if rate, ok := t.burn(at, w); ok {
 				d.ratio(name+column, r.number(i, column), rate)
 			}
@@ -114,7 +125,10 @@ func (a *querier) row(d *differences, r *rows, t truthOf, at time.Time) {
 }
 
 // hours are the names of the burn windows.
-var hours = map[time.Duration]string{5 * time.Minute: "5m", 30 * time.Minute: "30m", time.Hour: "1h", 6 * time.Hour: "6h"}
+var hours = map[time.Duration]string{
+	5 * time.Minute: "5m", 30 * time.Minute: "30m", time.Hour: "1h",
+	6 * time.Hour: "6h",
+}
 
 // traffic compares p95 and throughput of the last hour.
 func (a *querier) traffic(d *differences, r *rows, i int, name string, t truthOf, at time.Time) {
@@ -134,7 +148,8 @@ func (a *querier) traffic(d *differences, r *rows, i int, name string, t truthOf
 
 // hasNotice reports whether a notice of the frame contains a text.
 func hasNotice(frame *data.Frame, of string) bool {
-	return frame.Meta != nil && slices.ContainsFunc(frame.Meta.Notices, func(n data.Notice) bool { return strings.Contains(n.Text, of) })
+	return frame.Meta != nil &&
+		slices.ContainsFunc(frame.Meta.Notices, func(n data.Notice) bool { return strings.Contains(n.Text, of) })
 }
 
 // timeSeries compares every point of budget, events, bad events and burn rates over a day, in half
@@ -150,9 +165,14 @@ func (a *querier) minutes(ctx context.Context, d *differences, slo string, at ti
 	return a.series(ctx, d, slo, at, time.Hour, 5*time.Minute)
 }
 
-func (a *querier) series(ctx context.Context, d *differences, slo string, at time.Time, length, step time.Duration) error {
+func (a *querier) series(ctx context.Context, d *differences, slo string, at time.Time, length,
+	step time.Duration,
+) error {
 	frames, err := a.ask(ctx, a.source, question{
-		JSON: map[string]any{"queryType": "timeseries", "slos": []string{slo}, "metrics": []string{"budget", "events", "bad", "burn"}},
+		JSON: map[string]any{
+			"queryType": "timeseries", "slos": []string{slo},
+			"metrics": []string{"budget", "events", "bad", "burn"},
+		},
 		From: at.Add(-length), To: at, Points: int64(length / step), Headers: a.headers,
 	})
 	if err != nil {

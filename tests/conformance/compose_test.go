@@ -64,7 +64,8 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 		return nil
 	}
 	for _, source := range sources {
-		if source.Type != stack.DatasourceID || source.UID == "burnline-kubernetes" { // `demo:check` compares this one with the truth
+		// `demo:check` compares this one with the truth
+		if source.Type != stack.DatasourceID || source.UID == "burnline-kubernetes" {
 			continue
 		}
 		a, err := l.composed(source)
@@ -86,14 +87,16 @@ func (l *lab) compose(ctx context.Context) ([]outcome, error) {
 			return nil, err
 		}
 		if source.UID == "burnline-alerting" {
-			err = judge("notifications of Alertmanager as by the plugin", func(d *differences) error { return a.compareNotifications(ctx, d, c) })
+			err = judge("notifications of Alertmanager as by the plugin",
+				func(d *differences) error { return a.compareNotifications(ctx, d, c) })
 			if err != nil {
 				return nil, err
 			}
 		}
 	}
 	if len(out) != 2*(1+len(file.Profiles()))+1 { // two of each data source, and the notifications
-		return nil, fmt.Errorf("%d checks of the data sources of docker-compose.yaml: each profile is to have one", len(out))
+		return nil,
+			fmt.Errorf("%d checks of the data sources of docker-compose.yaml: each profile is to have one", len(out))
 	}
 	return out, nil
 }
@@ -121,7 +124,9 @@ var errNoExemplars = errors.New("the server has no exemplars of bad events yet")
 func (a *querier) patiently(ctx context.Context, ask func() error) error {
 	for until := time.Now().Add(loads); ; {
 		err := ask()
-		isEarly := err != nil && (errors.Is(err, errNoExemplars) || strings.Contains(err.Error(), "err-mimir-store-consistency-check-failed"))
+		isEarly := err != nil &&
+			(errors.Is(err, errNoExemplars) ||
+				strings.Contains(err.Error(), "err-mimir-store-consistency-check-failed"))
 		if !isEarly || time.Now().After(until) {
 			return err
 		}
@@ -144,7 +149,8 @@ func (a *querier) demo(ctx context.Context, d *differences, c *stack.Composed, a
 		return err
 	}
 	for slo, objective := range map[string]float64{"availability": 0.999, "latency": 0.95} {
-		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{slo}}, at.Add(-time.Hour), at)
+		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{slo}}, at.Add(-time.Hour),
+			at)
 		if err != nil {
 			return err
 		}
@@ -238,7 +244,11 @@ func (a *querier) compareNotifications(ctx context.Context, d *differences, c *s
 // firing returns the plugin's firing alerts as text.
 func (a *querier) firing(ctx context.Context) ([]string, error) {
 	at := time.Now().Truncate(time.Minute)
-	frames, err := a.ask(ctx, a.source, question{JSON: map[string]any{"queryType": "alerts", "value": "firing"}, From: at.Add(-time.Hour), To: at, Alerting: true})
+	frames, err := a.ask(ctx, a.source,
+		question{
+			JSON: map[string]any{"queryType": "alerts", "value": "firing"}, From: at.Add(-time.Hour), To: at,
+			Alerting: true,
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,10 @@ func (f *arena) crowd(ctx context.Context, d *differences) (string, error) {
 	f.forgetPeak()
 	began := time.Now()
 	at := month.Instants[0]
-	query := question{JSON: map[string]any{"queryType": "summary", "slos": []string{"availability"}}, From: at.Add(-time.Hour), To: at}
+	query := question{
+		JSON: map[string]any{"queryType": "summary", "slos": []string{"availability"}},
+		From: at.Add(-time.Hour), To: at,
+	}
 	var mu sync.Mutex // guards d
 	g, gctx := errgroup.WithContext(ctx)
 	for range crowdSize {

@@ -63,7 +63,8 @@ func load(ctx context.Context, project *stack.Project) (*samples, error) {
 	if err := s.readSignals(project.Path(signalFiles)); err != nil {
 		return nil, err
 	}
-	dir, err := project.Made("conformance/samples", []string{"tests/conformance", "tests/recording", "tests/cases", signalFiles},
+	dir, err := project.Made("conformance/samples",
+		[]string{"tests/conformance", "tests/recording", "tests/cases", signalFiles},
 		func(dir string) error {
 			return project.Report.Step("write the month as blocks", func() error { return s.write(ctx, dir) })
 		})
@@ -132,7 +133,8 @@ func (s *samples) write(ctx context.Context, dir string) error {
 			return fmt.Errorf("the case files: %w", err)
 		}
 	}
-	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"), recording.Between(s.ofAll, days.Milliseconds(), math.MaxInt64)); err != nil {
+	if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "whole"),
+		recording.Between(s.ofAll, days.Milliseconds(), math.MaxInt64)); err != nil {
 		return fmt.Errorf("the case files: %w", err)
 	}
 	for from := month.Start; from.Before(month.End); from = from.Add(blockSpan) {
@@ -142,7 +144,8 @@ func (s *samples) write(ctx context.Context, dir string) error {
 		}
 		before := recording.Between(part, 0, hole[0].UnixMilli())
 		after := recording.Between(part, hole[1].UnixMilli(), month.End.Add(time.Hour).UnixMilli())
-		if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "holed"), recording.Joined(before, after)); err != nil {
+		if _, err := recording.WriteBlock(ctx, filepath.Join(dir, "holed"),
+			recording.Joined(before, after)); err != nil {
 			return err
 		}
 	}

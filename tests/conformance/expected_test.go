@@ -18,7 +18,8 @@ var objectives = map[string]float64{
 
 // slos are the names in the month's catalog, in its order.
 var slos = []string{
-	"availability", "availability-good", "latency", "latency-native", "quantile", "throughput", "timeslice", "probe", "recorded", "composite",
+	"availability", "availability-good", "latency", "latency-native", "quantile", "throughput", "timeslice", "probe",
+	"recorded", "composite",
 }
 
 const period = 30 * 24 * time.Hour

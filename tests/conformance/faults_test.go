@@ -19,16 +19,17 @@ import (
 // onTheWay are faults of a proxy between the plugin and a server.
 func onTheWay() map[string]way {
 	return map[string]way{
-		"connection cut in mid-response":    cutOff,
-		"every third connection cut":        some(3, cutOff),
-		"slow bodies":                       slow,
-		"slow bodies, but for short ones":   slowBut(1000),
-		"slow bodies that pass":             atFirst(20*time.Second, slowBut(1000)),
-		"truncated JSON":                    truncated,
-		"every third answer truncated":      some(3, truncated),
-		"login page of a proxy":             answer(http.StatusOK, "text/html", loginPage),
-		"every fourth answer a login page":  some(4, answer(http.StatusOK, "text/html", loginPage)),
-		"HTML of a gateway":                 answer(http.StatusBadGateway, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>"),
+		"connection cut in mid-response":   cutOff,
+		"every third connection cut":       some(3, cutOff),
+		"slow bodies":                      slow,
+		"slow bodies, but for short ones":  slowBut(1000),
+		"slow bodies that pass":            atFirst(20*time.Second, slowBut(1000)),
+		"truncated JSON":                   truncated,
+		"every third answer truncated":     some(3, truncated),
+		"login page of a proxy":            answer(http.StatusOK, "text/html", loginPage),
+		"every fourth answer a login page": some(4, answer(http.StatusOK, "text/html", loginPage)),
+		"HTML of a gateway": answer(http.StatusBadGateway, "text/html",
+			"<html><body><h1>502 Bad Gateway</h1></body></html>"),
 		"every third answer 503":            some(3, answer(http.StatusServiceUnavailable, "text/plain", "restarting")),
 		"429 storm":                         busy(time.Second),
 		"429 storm that passes":             atFirst(3*time.Second, busy(time.Second)),
@@ -130,7 +131,8 @@ func (a *querier) compareWithNotices(d *differences, frame *data.Frame, at time.
 		}
 		partial = true
 		if notice == "" || covered == nil || *covered > 0.999 {
-			d.add("%s: events %s of %.0f, coverage %s, notice %q", workload, shown(events), want.Total, shown(covered), notice)
+			d.add("%s: events %s of %.0f, coverage %s, notice %q", workload, shown(events), want.Total, shown(covered),
+				notice)
 		}
 	}
 	if partial {
@@ -154,7 +156,10 @@ const maxResponseMiB = 16
 
 // querier returns the asker of a new data source, without cached data.
 func (f *arena) querier(url string, more map[string]any) (*querier, error) {
-	settings := settings{url: url, catalog: month.Catalog, json: map[string]any{"timeout": faultTimeout.Seconds(), "maxResponseMiB": maxResponseMiB}}
+	settings := settings{
+		url: url, catalog: month.Catalog,
+		json: map[string]any{"timeout": faultTimeout.Seconds(), "maxResponseMiB": maxResponseMiB},
+	}
 	for name, v := range more {
 		settings.json[name] = v
 	}

@@ -41,7 +41,8 @@ func TestAnOverstatedBudgetIsADifference(t *testing.T) {
 	a := &querier{truth: truth}
 	at := month.Instants[0]
 	frame := func(events, coverage func(workload string) float64, notice string) *data.Frame {
-		f := data.NewFrame("summary", data.NewField("workload", nil, []string{}), data.NewField("events", nil, []*float64{}), data.NewField("coverage", nil, []*float64{}))
+		f := data.NewFrame("summary", data.NewField("workload", nil, []string{}),
+			data.NewField("events", nil, []*float64{}), data.NewField("coverage", nil, []*float64{}))
 		for _, w := range truth.Workloads("availability") {
 			f.AppendRow(w, number(events(w)), number(coverage(w)))
 		}
@@ -59,12 +60,18 @@ func TestAnOverstatedBudgetIsADifference(t *testing.T) {
 		description string
 		wrong       int
 	}{
-		"the truth":                      {frame(right, share(1), ""), "the truth", 0},
-		"half of it, and told":           {frame(half, share(0.5), "half is missing"), "partial: half is missing", 0},
-		"half of it, told by nothing":    {frame(half, share(0.5), ""), "partial: ", 6},
-		"half of it, as if it were all":  {frame(half, share(1), "a notice about something else"), "partial: a notice about something else", 6},
-		"no rows, and nothing says why":  {&data.Frame{Meta: &data.FrameMeta{}}, "partial: ", 6},
-		"no rows, and a notice says why": {&data.Frame{Meta: &data.FrameMeta{Notices: []data.Notice{{Text: "gone"}}}}, "partial: gone", 0},
+		"the truth":                   {frame(right, share(1), ""), "the truth", 0},
+		"half of it, and told":        {frame(half, share(0.5), "half is missing"), "partial: half is missing", 0},
+		"half of it, told by nothing": {frame(half, share(0.5), ""), "partial: ", 6},
+		"half of it, as if it were all": {
+			frame(half, share(1), "a notice about something else"),
+			"partial: a notice about something else", 6,
+		},
+		"no rows, and nothing says why": {&data.Frame{Meta: &data.FrameMeta{}}, "partial: ", 6},
+		"no rows, and a notice says why": {
+			&data.Frame{Meta: &data.FrameMeta{Notices: []data.Notice{{Text: "gone"}}}},
+			"partial: gone", 0,
+		},
 	} {
 		d := &differences{}
 		require.Equal(t, c.description, a.compareWithNotices(d, c.frame, at), name)
@@ -83,7 +90,8 @@ func TestProxyNarrowsEverySelector(t *testing.T) {
 	require.NoError(t, err)
 	defer p.close()
 	p.set(only("case", "churn"))
-	res, err := http.PostForm(p.url+"/api/v1/query", url.Values{"query": {`sum(rate(x{a="b"}[5m])) / y`}, "time": {"1"}})
+	res, err := http.PostForm(p.url+"/api/v1/query",
+		url.Values{"query": {`sum(rate(x{a="b"}[5m])) / y`}, "time": {"1"}})
 	require.NoError(t, err)
 	require.NoError(t, res.Body.Close())
 	require.Equal(t, `sum(rate(x{a="b",case="churn"}[5m])) / y{case="churn"}`, got.Get("query"))
@@ -97,7 +105,10 @@ func TestProxyNarrowsEverySelector(t *testing.T) {
 
 func TestWaysBreakAnswers(t *testing.T) {
 	const body = `{"status":"success","data":{"resultType":"vector","result":[]}}`
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_,
+			_ = io.WriteString(w, body)
+	}))
 	defer srv.Close()
 	p, err := startProxy(t.Context(), srv.URL)
 	require.NoError(t, err)
@@ -138,8 +149,9 @@ func TestTableShowsEveryFailure(t *testing.T) {
 		{server: "prometheus", check: "history", err: errors.New("nothing there")},
 		{server: "old", check: "summary", cannot: "it is too old"},
 	}))
-	require.Equal(t, "case     prometheus        old\nsummary  ok, 0.0100 % off  cannot, says so\nhistory  FAILED            -\n"+
-		"FAILED history on prometheus: nothing there\nsummary on old: it is too old\n", text.String())
+	require.Equal(t,
+		"case     prometheus        old\nsummary  ok, 0.0100 % off  cannot, says so\nhistory  FAILED            -\n"+
+			"FAILED history on prometheus: nothing there\nsummary on old: it is too old\n", text.String())
 
 	r := result{Servers: 1}
 	r.count([]outcome{{err: errors.New("x"), worst: 0.25}, {cannot: "y", worst: 100}})

@@ -95,7 +95,8 @@ func (f *arena) trials() []trial {
 			return a.fault(ctx, d, f.proxy, ways[fault])
 		}})
 	}
-	of := func(run func(context.Context, *samples, *differences) (string, error)) func(context.Context, *differences) (string, error) {
+	of := func(run func(context.Context, *samples, *differences) (string, error)) func(context.Context,
+		*differences) (string, error) {
 		return func(ctx context.Context, d *differences) (string, error) { return run(ctx, f.all, d) }
 	}
 	return append(out,

@@ -57,7 +57,9 @@ func (l *lab) ask(ctx context.Context, source *pluginhost.DataSource, q question
 	return l.askWithin(ctx, source, q, 2*time.Minute)
 }
 
-func (l *lab) askWithin(ctx context.Context, source *pluginhost.DataSource, q question, within time.Duration) (data.Frames, error) {
+func (l *lab) askWithin(ctx context.Context, source *pluginhost.DataSource, q question,
+	within time.Duration,
+) (data.Frames, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	return l.host.Ask(ctx, source, q)

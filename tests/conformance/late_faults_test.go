@@ -30,18 +30,31 @@ func stalledName(length time.Duration) string { return "stalled-" + slo.FormatDu
 func lateFaults() []lateFault {
 	var out []lateFault
 	for _, length := range stalls {
-		out = append(out, lateFault{"remote write stalled for " + slo.FormatDuration(length), func(ctx context.Context, p *product, d *differences) (string, error) {
-			return p.stalled(ctx, d, length)
-		}})
+		out = append(out,
+			lateFault{
+				"remote write stalled for " + slo.FormatDuration(length),
+				func(ctx context.Context, p *product, d *differences) (string, error) {
+					return p.stalled(ctx, d, length)
+				},
+			})
 	}
 	return append(out,
-		lateFault{"the plugin's clock 14m ahead", func(ctx context.Context, p *product, d *differences) (string, error) {
-			return p.skewed(ctx, d, "ahead", 14*time.Minute)
-		}},
-		lateFault{"the plugin's clock 14m behind", func(ctx context.Context, p *product, d *differences) (string, error) {
-			return p.skewed(ctx, d, "behind", -14*time.Minute)
-		}},
-		lateFault{"six hours backfilled five days later", func(ctx context.Context, p *product, d *differences) (string, error) { return p.backfilled(ctx, d) }},
+		lateFault{
+			"the plugin's clock 14m ahead",
+			func(ctx context.Context, p *product, d *differences) (string, error) {
+				return p.skewed(ctx, d, "ahead", 14*time.Minute)
+			},
+		},
+		lateFault{
+			"the plugin's clock 14m behind",
+			func(ctx context.Context, p *product, d *differences) (string, error) {
+				return p.skewed(ctx, d, "behind", -14*time.Minute)
+			},
+		},
+		lateFault{
+			"six hours backfilled five days later",
+			func(ctx context.Context, p *product, d *differences) (string, error) { return p.backfilled(ctx, d) },
+		},
 		lateFault{"an unequal pair, in turn", func(ctx context.Context, p *product, d *differences) (string, error) {
 			var n atomic.Int64
 			return p.pair(ctx, d, 12, func() bool { return n.Add(1)%2 == 0 })
@@ -49,7 +62,10 @@ func lateFaults() []lateFault {
 		lateFault{"an unequal pair, by chance", func(ctx context.Context, p *product, d *differences) (string, error) {
 			return p.pair(ctx, d, 20, func() bool { return rand.IntN(2) == 0 }) // #nosec G404 - a balancer
 		}},
-		lateFault{"what the server is, refused to the first viewer", func(ctx context.Context, p *product, d *differences) (string, error) { return p.refusedFirst(ctx, d) }},
+		lateFault{
+			"what the server is, refused to the first viewer",
+			func(ctx context.Context, p *product, d *differences) (string, error) { return p.refusedFirst(ctx, d) },
+		},
 	)
 }
 
@@ -136,7 +152,8 @@ func (p *product) backfilled(ctx context.Context, d *differences) (string, error
 	if err := p.push(ctx, s, p.now.Add(-backfillHole[0]), p.now.Add(-backfillHole[1])); err != nil {
 		return "", err
 	}
-	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 10*time.Minute, time.Hour+time.Minute, 6*time.Hour+time.Minute, 24*time.Hour+30*time.Minute, 24*time.Hour+31*time.Minute)
+	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 10*time.Minute, time.Hour+time.Minute,
+		6*time.Hour+time.Minute, 24*time.Hour+30*time.Minute, 24*time.Hour+31*time.Minute)
 }
 
 // pair queries a balancer of two unequal replicas, each time with a new data source. A number that
@@ -169,7 +186,11 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 		if err != nil {
 			return "", err
 		}
-		frames, err := p.ask(ctx, source, question{JSON: map[string]any{"queryType": "summary", "inline": s.inline()}, From: at.Add(-time.Hour), To: at})
+		frames, err := p.ask(ctx, source,
+			question{
+				JSON: map[string]any{"queryType": "summary", "inline": s.inline()}, From: at.Add(-time.Hour),
+				To: at,
+			})
 		if ctx.Err() != nil {
 			return "", context.Cause(ctx)
 		}
@@ -191,12 +212,14 @@ func (p *product) pair(ctx context.Context, d *differences, times int, young fun
 		case near(e, events) && near(n, bad):
 			right++
 		case coverage == nil || *coverage > 0.999 || len(notices) == 0:
-			d.add("events %s, bad %s of %.0f and %.0f, coverage %s, notices %q", shown(e), shown(n), events, bad, shown(coverage), notices)
+			d.add("events %s, bad %s of %.0f and %.0f, coverage %s, notices %q", shown(e), shown(n), events, bad,
+				shown(coverage), notices)
 		default:
 			noticed++
 		}
 	}
-	return fmt.Sprintf("of %d looks %d right, %d partial with a notice, %d refused", times, right, noticed, refused), nil
+	return fmt.Sprintf("of %d looks %d right, %d partial with a notice, %d refused", times, right, noticed, refused),
+		nil
 }
 
 // healthNamesThePair runs Save & test with the pair, which it must report, and with the product
@@ -218,7 +241,8 @@ func (p *product) healthNamesThePair(ctx context.Context, d *differences, s stor
 		// The other server of the pair has no tenants. If the balancer chooses it for the check of
 		// tenants, the check fails earlier.
 		found := strings.Contains(health.Message, "query the servers through Thanos") ||
-			pair == url && health.Status == backend.HealthStatusError && strings.Contains(health.Message, "to a tenant that does not exist")
+			pair == url && health.Status == backend.HealthStatusError &&
+				strings.Contains(health.Message, "to a tenant that does not exist")
 		if found != named {
 			d.add("Save & test: a pair is named: %v, must be %v: %s", found, named, health.Message)
 		}
@@ -239,7 +263,8 @@ func (p *product) refusedFirst(ctx context.Context, d *differences) (string, err
 	}
 	defer gate.close()
 	gate.set(func(w http.ResponseWriter, r *http.Request, through http.Handler) {
-		refused := r.Header.Get("Authorization") != "Bearer high" && (strings.Contains(r.URL.Path, "/status/") || strings.HasSuffix(r.URL.Path, "/stores"))
+		refused := r.Header.Get("Authorization") != "Bearer high" &&
+			(strings.Contains(r.URL.Path, "/status/") || strings.HasSuffix(r.URL.Path, "/stores"))
 		if refused {
 			http.Error(w, "forbidden", http.StatusForbidden)
 			return
@@ -255,7 +280,10 @@ func (p *product) refusedFirst(ctx context.Context, d *differences) (string, err
 		return "", err
 	}
 	at := month.Instants[0]
-	q := question{JSON: map[string]any{"queryType": "summary", "slos": []string{"availability"}}, From: at.Add(-time.Hour), To: at}
+	q := question{
+		JSON: map[string]any{"queryType": "summary", "slos": []string{"availability"}},
+		From: at.Add(-time.Hour), To: at,
+	}
 	q.Headers = map[string]string{backend.OAuthIdentityTokenHeaderName: "Bearer low"}
 	low := &differences{}
 	frames, err := p.ask(ctx, source, q)

@@ -93,7 +93,9 @@ func lateChosen(fault string) bool {
 	})
 }
 
-func (l *lab) lateOn(ctx context.Context, all *samples, history []string, now time.Time, start startProduct, faults []lateFault) ([]outcome, error) {
+func (l *lab) lateOn(ctx context.Context, all *samples, history []string, now time.Time, start startProduct,
+	faults []lateFault,
+) ([]outcome, error) {
 	p, stop, err := start(ctx, l, all, history)
 	if err != nil {
 		return nil, err
@@ -150,7 +152,8 @@ func storyOf(run string) story {
 func (s story) series(now, from, to time.Time) []recording.Series {
 	begin := now.Add(-lateWindow - 26*time.Hour)
 	series := func(code string) recording.Series {
-		return recording.Series{Labels: labels.FromStrings(model.MetricNameLabel, "late_requests_total", "run", s.run, "workload", "shop", "code", code, "instance", "a", "job", "late")}
+		return recording.Series{Labels: labels.FromStrings(model.MetricNameLabel, "late_requests_total", "run", s.run,
+			"workload", "shop", "code", code, "instance", "a", "job", "late")}
 	}
 	good, bad := series("200"), series("500")
 	var ok, failed float64
@@ -198,7 +201,8 @@ func writeLateHistory(ctx context.Context, dir string, now time.Time) error {
 	for _, s := range stories() {
 		series := s.series(now, now.Add(-lateWindow-26*time.Hour), cut)
 		if s.run == "backfill" {
-			series = recording.Joined(recording.Between(series, 0, now.Add(-backfillHole[0]).UnixMilli()), recording.Between(series, now.Add(-backfillHole[1]).UnixMilli(), cut.UnixMilli()))
+			series = recording.Joined(recording.Between(series, 0, now.Add(-backfillHole[0]).UnixMilli()),
+				recording.Between(series, now.Add(-backfillHole[1]).UnixMilli(), cut.UnixMilli()))
 		}
 		all = append(all, series...)
 	}
@@ -237,7 +241,8 @@ func latePrometheus(ctx context.Context, l *lab, all *samples, history []string)
 		b.Stop()
 		return nil, nil, err
 	}
-	return &product{name: "prometheus-3.16", url: b.URL, write: b.URL + "/api/v1/write", young: other}, func() { stop(); b.Stop() }, nil
+	return &product{name: "prometheus-3.16", url: b.URL, write: b.URL + "/api/v1/write", young: other},
+		func() { stop(); b.Stop() }, nil
 }
 
 // lateThanos has the written samples behind the sidecar, and the month in the bucket. The young
@@ -257,7 +262,8 @@ func lateThanos(ctx context.Context, l *lab, all *samples, history []string) (*p
 		t.Stop()
 		return nil, nil, err
 	}
-	return &product{name: "thanos", url: t.URL, write: "http://" + at + "/api/v1/write", young: other}, func() { stop(); t.Stop() }, nil
+	return &product{name: "thanos", url: t.URL, write: "http://" + at + "/api/v1/write", young: other},
+		func() { stop(); t.Stop() }, nil
 }
 
 // lateTenant and youngTenant are two tenants of one Mimir, in place of two servers.
@@ -276,7 +282,10 @@ func lateMimir(ctx context.Context, l *lab, all *samples, history []string) (*pr
 		name: "mimir", url: b.URL, settings: map[string]any{"tenant": lateTenant}, write: base + "/api/v1/push",
 		headers: http.Header{"X-Scope-Orgid": {lateTenant}},
 	}
-	young := &product{name: "mimir", write: p.write, headers: http.Header{"X-Scope-Orgid": {youngTenant}}, now: time.Now().Truncate(time.Minute)}
+	young := &product{
+		name: "mimir", write: p.write, headers: http.Header{"X-Scope-Orgid": {youngTenant}},
+		now: time.Now().Truncate(time.Minute),
+	}
 	if err := young.push(ctx, storyOf("pair"), young.now.Add(-3*time.Hour), young.now.Add(time.Minute)); err != nil {
 		b.Stop()
 		return nil, nil, err

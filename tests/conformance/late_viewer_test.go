@@ -146,7 +146,11 @@ func (v *viewer) look(ctx context.Context, at time.Time) (seen, error) {
 		return seen{}, fmt.Errorf("%d rows at %s, expected 1", len(r.Rows), at)
 	}
 	row := r.Rows[0]
-	out := seen{row.Window.Total, row.Window.Bad, row.Window.Coverage, row.Evaluation.Budget.Left, map[string]slo.State{}, noticesOf(frames.Summary("summary", r))}
+	out := seen{
+		row.Window.Total, row.Window.Bad, row.Window.Coverage, row.Evaluation.Budget.Left,
+		map[string]slo.State{},
+		noticesOf(frames.Summary("summary", r)),
+	}
 	a, err := v.engine.Alerts(ctx, slos, at)
 	if err != nil {
 		return seen{}, err
@@ -159,7 +163,9 @@ func (v *viewer) look(ctx context.Context, at time.Time) (seen, error) {
 
 // caughtUp queries again at times after the plugin's and the server's present, and compares the
 // last result with the truth and with that of a new data source.
-func (v *viewer) caughtUp(ctx context.Context, d *differences, p *product, s story, c *clocks, plugin, server time.Time, after ...time.Duration) (string, error) {
+func (v *viewer) caughtUp(ctx context.Context, d *differences, p *product, s story, c *clocks, plugin, server time.Time,
+	after ...time.Duration,
+) (string, error) {
 	var same seen
 	var at time.Time
 	for _, later := range after {

@@ -18,7 +18,10 @@ func liveInline(name string) map[string]any {
 	selector := fmt.Sprintf(`live_requests_total{run=%q}`, name)
 	return map[string]any{
 		"name": name, "objective": 99, "window": "1d", "by": []string{"workload"}, "policy": "page-and-slack",
-		"sli": map[string]any{"events": map[string]any{"total": selector, "bad": fmt.Sprintf(`live_requests_total{run=%q,code="500"}`, name)}},
+		"sli": map[string]any{"events": map[string]any{
+			"total": selector,
+			"bad":   fmt.Sprintf(`live_requests_total{run=%q,code="500"}`, name),
+		}},
 	}
 }
 
@@ -27,9 +30,11 @@ func liveInline(name string) map[string]any {
 func liveSeries(name string, from, to time.Time) []recording.Series {
 	var out []recording.Series
 	for code, perMinute := range map[string]float64{"200": 10, "500": 1} {
-		s := recording.Series{Labels: labels.FromStrings(model.MetricNameLabel, "live_requests_total", "run", name, "workload", "live", "code", code, "instance", "live", "job", "live")}
+		s := recording.Series{Labels: labels.FromStrings(model.MetricNameLabel, "live_requests_total", "run", name,
+			"workload", "live", "code", code, "instance", "live", "job", "live")}
 		for i, at := 0, from; at.Before(to); i, at = i+1, at.Add(time.Minute) {
-			s.Samples = append(s.Samples, recording.Sample{Ms: at.Add(13 * time.Second).UnixMilli(), V: perMinute * float64(i)})
+			s.Samples = append(s.Samples,
+				recording.Sample{Ms: at.Add(13 * time.Second).UnixMilli(), V: perMinute * float64(i)})
 		}
 		out = append(out, s)
 	}
@@ -39,7 +44,8 @@ func liveSeries(name string, from, to time.Time) []recording.Series {
 // live checks that the counts at an instant are those of the samples up to it: one of each counter
 // a minute, the first of which is the baseline.
 func (a *querier) live(ctx context.Context, d *differences, name string, minutes int, at time.Time) error {
-	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "inline": liveInline(name)}, at.Add(-time.Hour), at)
+	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "inline": liveInline(name)}, at.Add(-time.Hour),
+		at)
 	if err != nil {
 		return err
 	}
@@ -68,14 +74,19 @@ func (f *arena) lateSamples(ctx context.Context, d *differences) (string, error)
 	from, write := now.Add(-2*time.Hour), f.backend.URL+"/api/v1/write"
 	all := liveSeries("late", from, now)
 	ms := func(before time.Duration) int64 { return now.Add(-before).UnixMilli() }
-	hole := recording.Joined(recording.Between(all, 0, ms(8*time.Minute)), recording.Between(all, ms(6*time.Minute), ms(4*time.Minute)))
+	hole := recording.Joined(recording.Between(all, 0, ms(8*time.Minute)),
+		recording.Between(all, ms(6*time.Minute), ms(4*time.Minute)))
 	if err := recording.Push(ctx, write, nil, hole); err != nil {
 		return "", err
 	}
-	if err := a.live(ctx, d, "late", 115, now); err != nil { // the increase over the hole is counted, the last four minutes are not
+	// the increase over the hole is counted, the last four minutes are not
+	if err := a.live(ctx, d, "late", 115, now); err != nil {
 		return "", err
 	}
-	for _, part := range [][]recording.Series{recording.Between(all, ms(4*time.Minute), ms(0)), recording.Between(all, ms(8*time.Minute), ms(6*time.Minute))} {
+	for _, part := range [][]recording.Series{
+		recording.Between(all, ms(4*time.Minute), ms(0)),
+		recording.Between(all, ms(8*time.Minute), ms(6*time.Minute)),
+	} {
 		if err := recording.Push(ctx, write, nil, part); err != nil {
 			return "", err
 		}
@@ -97,10 +108,12 @@ func (f *arena) clockSkew(ctx context.Context, d *differences) (string, error) {
 	}
 	now := time.Now().Truncate(time.Minute)
 	write := f.backend.URL + "/api/v1/write"
-	if err := recording.Push(ctx, write, nil, liveSeries("ahead", now.Add(-time.Hour), now.Add(4*time.Minute))); err != nil {
+	if err := recording.Push(ctx, write, nil,
+		liveSeries("ahead", now.Add(-time.Hour), now.Add(4*time.Minute))); err != nil {
 		return "", err
 	}
-	if err := recording.Push(ctx, write, nil, liveSeries("behind", now.Add(-time.Hour), now.Add(-4*time.Minute))); err != nil {
+	if err := recording.Push(ctx, write, nil,
+		liveSeries("behind", now.Add(-time.Hour), now.Add(-4*time.Minute))); err != nil {
 		return "", err
 	}
 	if err := a.live(ctx, d, "ahead", 59, now); err != nil {

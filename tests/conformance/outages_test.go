@@ -93,7 +93,8 @@ func (l *lab) shortRetention(ctx context.Context, all *samples, d *differences) 
 // and its coverage.
 func (a *querier) keptPart(ctx context.Context, d *differences) error {
 	at, kept := month.Instants[0], month.Start.Add(blockSpan)
-	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}},
+		at.Add(-time.Hour), at)
 	if err != nil {
 		return err
 	}
@@ -147,7 +148,8 @@ func (l *lab) storeDown(ctx context.Context, all *samples, d *differences) (stri
 // healedBut is healed, without a workload.
 func (a *querier) healedBut(ctx context.Context, d *differences, without string) error {
 	at := month.Instants[0]
-	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+	frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}},
+		at.Add(-time.Hour), at)
 	if err != nil {
 		return fmt.Errorf("after the fault: %w", err)
 	}

@@ -63,7 +63,8 @@ func (f *arena) bombOfSeries(ctx context.Context, d *differences) (string, error
 	})
 	more := f.peakMiB() - before.rssMiB
 	if more > bombLimitMiB*bombPeak {
-		err = errors.Join(err, fmt.Errorf("the plugin took %.0f MiB more for answers of at most %d MiB", more, bombLimitMiB))
+		err = errors.Join(err,
+			fmt.Errorf("the plugin took %.0f MiB more for answers of at most %d MiB", more, bombLimitMiB))
 	}
 	return fmt.Sprintf("%s. At most %.0f MiB more than before", description, more), err
 }

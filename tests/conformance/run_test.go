@@ -117,13 +117,16 @@ func known(names string, servers []server, trials []trial) error {
 	for _, name := range strings.Split(names, ",") {
 		word, ofFaults := strings.CutPrefix(name, faultNames+"/")
 		lateWord, ofLate := strings.CutPrefix(name, lateNames+"/")
-		if ofLate && slices.ContainsFunc(lateFaults(), func(f lateFault) bool { return strings.Contains(f.name, lateWord) }) {
+		if ofLate &&
+			slices.ContainsFunc(lateFaults(), func(f lateFault) bool { return strings.Contains(f.name, lateWord) }) {
 			continue
 		}
-		if slices.Contains(may, name) || ofFaults && slices.ContainsFunc(trials, func(t trial) bool { return strings.Contains(t.name, word) }) {
+		if slices.Contains(may, name) ||
+			ofFaults && slices.ContainsFunc(trials, func(t trial) bool { return strings.Contains(t.name, word) }) {
 			continue
 		}
-		return fmt.Errorf("CONFORMANCE=%s: %q chooses nothing. Give some of %s, or %s/ and a word of a fault", names, name, strings.Join(may, ", "), faultNames)
+		return fmt.Errorf("CONFORMANCE=%s: %q chooses nothing. Give some of %s, or %s/ and a word of a fault", names,
+			name, strings.Join(may, ", "), faultNames)
 	}
 	return nil
 }
@@ -182,7 +185,8 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 		}
 		for _, c := range all.cases {
 			other := s.instead["case "+c.name]
-			o, err := l.holdCase(ctx, s, running.url, c.name, string(c.Catalog), c.shifted(s.shift).expecting(other).ask)
+			o, err := l.holdCase(ctx, s, running.url, c.name, string(c.Catalog),
+				c.shifted(s.shift).expecting(other).ask)
 			if err != nil {
 				return err
 			}
@@ -192,9 +196,10 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 			out = append(out, o)
 		}
 		for _, c := range all.signals {
-			o, err := l.holdCase(ctx, s, running.url, c.name, "", func(ctx context.Context, a *querier, d *differences) error {
-				return c.ask(ctx, a, d, time.Unix(0, 0).Add(s.shift))
-			})
+			o, err := l.holdCase(ctx, s, running.url, c.name, "",
+				func(ctx context.Context, a *querier, d *differences) error {
+					return c.ask(ctx, a, d, time.Unix(0, 0).Add(s.shift))
+				})
 			if err != nil {
 				return err
 			}
@@ -206,7 +211,9 @@ func (l *lab) hold(ctx context.Context, s server, all *samples) ([]outcome, erro
 }
 
 // holdCase runs the check of one case file. A proxy separates its series from the others.
-func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string, run func(context.Context, *querier, *differences) error) (outcome, error) {
+func (l *lab) holdCase(ctx context.Context, s server, url, name, catalog string,
+	run func(context.Context, *querier, *differences) error,
+) (outcome, error) {
 	if ctx.Err() != nil {
 		return outcome{}, context.Cause(ctx)
 	}

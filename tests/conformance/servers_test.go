@@ -56,7 +56,8 @@ func servers() []server {
 				return startedBackend(b, err)
 			},
 			without: map[string]string{
-				"case native-and-classic-at-once": noNative, "case native-canary": noNative, "case native-migration": noNative, "case native-rollout": noNative,
+				"case native-and-classic-at-once": noNative, "case native-canary": noNative,
+				"case native-migration": noNative, "case native-rollout": noNative,
 			},
 			cannot: map[string]cannot{
 				"summary of latency-native": {noNative, "Use classic buckets or Prometheus 3"},
@@ -108,10 +109,16 @@ func servers() []server {
 				"case exclude-weekly":                        "needs the time zone of 1970, and VictoriaMetrics keeps no samples so old",
 			},
 			instead: map[string]instead{
-				"case increase": {"2~0.05", "3", "increase() of VictoriaMetrics does not extrapolate and counts the first value of a new counter: 3 bad events, where Prometheus shows 2"},
+				"case increase": {
+					"2~0.05", "3",
+					"increase() of VictoriaMetrics does not extrapolate and counts the first value of a new counter: 3 bad events, where Prometheus shows 2",
+				},
 			},
 			cannot: map[string]cannot{
-				"exemplars":                       {"has no API for exemplars", "VictoriaMetrics does not store exemplars. Query a Prometheus, Thanos or Mimir"},
+				"exemplars": {
+					"has no API for exemplars",
+					"VictoriaMetrics does not store exemplars. Query a Prometheus, Thanos or Mimir",
+				},
 				"summary of latency-native":       {vmRange, "stores native histograms as vmrange buckets"},
 				"case native-latency":             {vmRange, "stores native histograms as vmrange buckets"},
 				"case native-and-classic-at-once": {vmRange, "stores native histograms as vmrange buckets"},
@@ -128,9 +135,12 @@ func ownCluster() map[string]string {
 	const why = "the sidecar's external label cluster replaces that of the series"
 	out := map[string]string{}
 	for _, name := range []string{
-		"kubernetes-exporter-own-cluster-label", "resources-cluster-contradicts", "resources-cluster-label-comes", "resources-cluster-on-ksm-only",
-		"resources-cluster-on-one-of-two-ksm", "resources-cri-dockerd-in-one-cluster", "resources-gpus-shared-and-whole",
-		"resources-honorlabels-in-one-cluster", "resources-ksm-of-one-cluster-away", "resources-two-clusters-ksm-without", "resources-two-clusters-one-name",
+		"kubernetes-exporter-own-cluster-label", "resources-cluster-contradicts", "resources-cluster-label-comes",
+		"resources-cluster-on-ksm-only",
+		"resources-cluster-on-one-of-two-ksm", "resources-cri-dockerd-in-one-cluster",
+		"resources-gpus-shared-and-whole",
+		"resources-honorlabels-in-one-cluster", "resources-ksm-of-one-cluster-away",
+		"resources-two-clusters-ksm-without", "resources-two-clusters-one-name",
 		"resources-tcp-of-several-exporters",
 	} {
 		out["case "+name] = why

@@ -17,7 +17,10 @@ import (
 func (c signalCase) ask(ctx context.Context, a *querier, d *differences, first time.Time) error {
 	for _, l := range c.Lines {
 		resources := map[string]any{"signals": []string{l.Signal}}
-		q := question{JSON: map[string]any{"queryType": "resources", "groupBy": l.By, "resources": resources}, To: first.Add(l.At)}
+		q := question{
+			JSON: map[string]any{"queryType": "resources", "groupBy": l.By, "resources": resources},
+			To:   first.Add(l.At),
+		}
 		q.From = q.To.Add(-l.Back)
 		if l.Step > 0 {
 			resources["format"] = "timeseries"

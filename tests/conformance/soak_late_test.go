@@ -86,7 +86,8 @@ func (s *soak) flapping(ctx context.Context, n int, a *querier, until time.Time)
 	dice := rand.New(rand.NewPCG(uint64(n), 3)) // #nosec G404 - the same queries every time
 	for time.Now().Before(until) && ctx.Err() == nil {
 		at := month.Instants[0].Add(-time.Duration(dice.IntN(24*60)) * time.Minute)
-		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+		frames, err := a.frames(ctx, map[string]any{"queryType": "summary", "slos": []string{"availability"}},
+			at.Add(-time.Hour), at)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}

@@ -128,7 +128,8 @@ func (s *soak) run(ctx context.Context, length time.Duration) error {
 	for i := range dashboards {
 		if i%2 == 0 { // two share a data source
 			var err error
-			if a, err = s.querier(s.proxy.url, map[string]any{"timeout": soakTimeout, "cacheMiB": soakCacheMiB}); err != nil {
+			if a, err = s.querier(s.proxy.url,
+				map[string]any{"timeout": soakTimeout, "cacheMiB": soakCacheMiB}); err != nil {
 				return err
 			}
 		}
@@ -258,7 +259,8 @@ func (s *soak) report() error {
 	case s.out.PeakMiB > soakLimitMiB:
 		return fmt.Errorf("the plugin had %.0f MiB, %d are the most allowed", s.out.PeakMiB, soakLimitMiB)
 	case grown(s.out.RSSMiB, growMiB) || grown(s.out.Goroutines, growGoroutines) || grown(s.out.Files, growFiles):
-		return fmt.Errorf("the plugin grew: %.0f to %.0f MiB, %.0f to %.0f goroutines, %.0f to %.0f files", s.out.RSSMiB[0], s.out.RSSMiB[1],
+		return fmt.Errorf("the plugin grew: %.0f to %.0f MiB, %.0f to %.0f goroutines, %.0f to %.0f files",
+			s.out.RSSMiB[0], s.out.RSSMiB[1],
 			s.out.Goroutines[0], s.out.Goroutines[1], s.out.Files[0], s.out.Files[1])
 	}
 	return nil

@@ -40,7 +40,8 @@ func (a *querier) workloadsOf(ctx context.Context, d *differences) error {
 	if len(frames) != 1 {
 		d.add("%d frames, expected 1", len(frames))
 	}
-	if trends, _ := frames[0].FieldByName("throughput_trend"); trends == nil || trends.Len() != len(a.truth.Workloads("availability")) {
+	if trends, _ := frames[0].FieldByName("throughput_trend"); trends == nil ||
+		trends.Len() != len(a.truth.Workloads("availability")) {
 		d.add("no column of trends with a row for each workload")
 	}
 	return nil
@@ -49,7 +50,9 @@ func (a *querier) workloadsOf(ctx context.Context, d *differences) error {
 // history compares March, which is over.
 func (a *querier) history(ctx context.Context, d *differences) error {
 	from, to := month.Start.AddDate(0, 0, 2), month.Instants[0] // 1 March; 1 April
-	frames, err := a.frames(ctx, map[string]any{"queryType": "history", "slos": []string{"availability", "quantile"}, "period": "month"}, from, to)
+	frames, err := a.frames(ctx,
+		map[string]any{"queryType": "history", "slos": []string{"availability", "quantile"}, "period": "month"}, from,
+		to)
 	if err != nil {
 		return err
 	}
@@ -106,11 +109,13 @@ func (a *querier) whatIf(ctx context.Context, d *differences) error {
 // exemplarsOfBlocks queries exemplars. Blocks have none, which a notice reports.
 func (a *querier) exemplarsOfBlocks(ctx context.Context, d *differences) error {
 	at := month.Instants[1]
-	frames, err := a.frames(ctx, map[string]any{"queryType": "exemplars", "slos": []string{"availability"}}, at.Add(-time.Hour), at)
+	frames, err := a.frames(ctx, map[string]any{"queryType": "exemplars", "slos": []string{"availability"}},
+		at.Add(-time.Hour), at)
 	if err != nil {
 		return err
 	}
-	if notices := strings.Join(noticesOf(frames[0]), " "); frames[0].Rows() > 0 || !strings.Contains(notices, "the server has no exemplars in this time range") {
+	if notices := strings.Join(noticesOf(frames[0]), " "); frames[0].Rows() > 0 ||
+		!strings.Contains(notices, "the server has no exemplars in this time range") {
 		d.add("%d exemplars, and the notices %q", frames[0].Rows(), notices)
 	}
 	return nil

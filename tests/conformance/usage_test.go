@@ -69,7 +69,8 @@ func (l *lab) leak(ctx context.Context, before usage) error {
 		if now, err = l.usage(ctx); err != nil {
 			return err
 		}
-		if now.goroutines <= before.goroutines+moreGoroutines && now.files <= before.files+moreFiles && now.heldMiB <= before.heldMiB+moreMiB {
+		if now.goroutines <= before.goroutines+moreGoroutines && now.files <= before.files+moreFiles &&
+			now.heldMiB <= before.heldMiB+moreMiB {
 			return nil
 		}
 		select {

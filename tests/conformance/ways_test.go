@@ -144,7 +144,8 @@ const tinySeries = `{"metric":{"a":"b"},"value":[1,"1"]},`
 
 // busy responds with 429 and Retry-After.
 func busy(after time.Duration) way {
-	return answer(http.StatusTooManyRequests, "text/plain", "too many requests", "Retry-After", fmt.Sprint(int(after.Seconds())))
+	return answer(http.StatusTooManyRequests, "text/plain", "too many requests", "Retry-After",
+		fmt.Sprint(int(after.Seconds())))
 }
 
 const loginPage = "<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>Please sign in</form></body></html>"

@@ -114,7 +114,9 @@ func (p Panel) HasQueries() (hasQueries bool, other int) {
 }
 
 // Queries returns the queries of targets over a time range, with the values of variables.
-func Queries(targets []json.RawMessage, variables map[string]string, from, to time.Time, points int64) ([]backend.DataQuery, error) {
+func Queries(targets []json.RawMessage, variables map[string]string, from, to time.Time,
+	points int64,
+) ([]backend.DataQuery, error) {
 	var out []backend.DataQuery
 	for _, target := range targets {
 		text := Filled(string(target), variables)
@@ -124,7 +126,8 @@ func Queries(targets []json.RawMessage, variables map[string]string, from, to ti
 		}
 		out = append(out, backend.DataQuery{
 			RefID: common.RefID, QueryType: common.QueryType, JSON: []byte(text), MaxDataPoints: points,
-			Interval: max(time.Second, to.Sub(from)/time.Duration(points)), TimeRange: backend.TimeRange{From: from, To: to},
+			Interval:  max(time.Second, to.Sub(from)/time.Duration(points)),
+			TimeRange: backend.TimeRange{From: from, To: to},
 		})
 	}
 	return out, nil

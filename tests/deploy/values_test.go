@@ -54,7 +54,8 @@ func TestTheSidecarsFindTheConfigMaps(t *testing.T) {
 	}
 	require.NoError(t, yaml.Unmarshal([]byte(read(t, "deploy/helm/kube-prometheus-stack-values.yaml")), &stack))
 	for name, file := range map[string]string{
-		"dashboards": "deploy/kubernetes/dashboards.yaml", "datasources": "deploy/kubernetes/datasource.yaml", "alerts": "deploy/alerting/kubernetes/grafana-alerting.yaml",
+		"dashboards": "deploy/kubernetes/dashboards.yaml", "datasources": "deploy/kubernetes/datasource.yaml",
+		"alerts": "deploy/alerting/kubernetes/grafana-alerting.yaml",
 	} {
 		var m configMap
 		require.NoError(t, yaml.Unmarshal([]byte(read(t, file)), &m))
@@ -115,9 +116,11 @@ func TestEveryPresetIsScraped(t *testing.T) {
 		switch {
 		case strings.HasPrefix(p.Name, "cilium") || strings.HasPrefix(p.Name, "hubble-"):
 			text = cilium
-		case slices.Contains([]string{"kube-apiserver", "kube-state-metrics", "node-exporter", "otel-http", "otel-rpc"}, p.Name):
+		case slices.Contains([]string{"kube-apiserver", "kube-state-metrics", "node-exporter", "otel-http", "otel-rpc"},
+			p.Name):
 			text = stack
 		}
-		require.True(t, regexp.MustCompile(`#.*\b`+p.Name+`\b`).MatchString(text), "no file of deploy/ scrapes the exporter of %s", p.Name)
+		require.True(t, regexp.MustCompile(`#.*\b`+p.Name+`\b`).MatchString(text),
+			"no file of deploy/ scrapes the exporter of %s", p.Name)
 	}
 }

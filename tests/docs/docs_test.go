@@ -14,7 +14,10 @@ import (
 var update = flag.Bool("update", false, "write the pages anew")
 
 func TestThePagesAreUpToDate(t *testing.T) {
-	for page, markdown := range map[string]func() (string, error){"presets.md": presetsPage, "resources.md": resourcesPage} {
+	for page, markdown := range map[string]func() (string, error){
+		"presets.md":   presetsPage,
+		"resources.md": resourcesPage,
+	} {
 		want, err := markdown()
 		require.NoError(t, err)
 		file := filepath.Join("../../docs", page)

@@ -50,9 +50,11 @@ func presetsPage() (string, error) {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %d |\n", p.Title, p.Name, p.About, len(p.SLOs))
 	}
 	for _, p := range all {
-		fmt.Fprintf(&b, "\n## %s\n\n%s. %s\n\n| SLO | kind | objective | by | counts |\n|---|---|---|---|---|\n", p.Name, p.Title, p.About)
+		fmt.Fprintf(&b, "\n## %s\n\n%s. %s\n\n| SLO | kind | objective | by | counts |\n|---|---|---|---|---|\n",
+			p.Name, p.Title, p.About)
 		for _, s := range p.SLOs {
-			fmt.Fprintf(&b, "| `%s`: %s | %s | %v%% | %s | %s |\n", s.Name, s.Description, s.Kind(), s.Objective.Percent(), strings.Join(s.By, ", "), counts(s.SLO))
+			fmt.Fprintf(&b, "| `%s`: %s | %s | %v%% | %s | %s |\n", s.Name, s.Description, s.Kind(),
+				s.Objective.Percent(), strings.Join(s.By, ", "), counts(s.SLO))
 		}
 		fmt.Fprintf(&b, "\n**Turn it on.** %s\n\n", strings.ReplaceAll(p.Enable, "\n", " "))
 		for _, trap := range p.Traps {
@@ -69,11 +71,13 @@ func counts(s catalog.SLO) string {
 	case *sli.Latency:
 		return code(i.Histogram) + " at or under " + slo.FormatDuration(i.Threshold)
 	case *sli.Quantile:
-		return fmt.Sprintf("p%v of %s below %s, in %s", i.Quantile*100, code(i.Histogram), slo.FormatDuration(i.Below), slo.FormatDuration(i.Slice))
+		return fmt.Sprintf("p%v of %s below %s, in %s", i.Quantile*100, code(i.Histogram), slo.FormatDuration(i.Below),
+			slo.FormatDuration(i.Slice))
 	case *sli.Ratio:
 		return fmt.Sprintf("at least %v%% of %s good, in %s", 100*i.Target, code(i.Total), slo.FormatDuration(i.Slice))
 	case *sli.Timeslice:
-		return fmt.Sprintf("%s %s, in %s", code(i.Expr), code(fmt.Sprintf("%s %v", i.Op, i.Value)), slo.FormatDuration(i.Slice))
+		return fmt.Sprintf("%s %s, in %s", code(i.Expr), code(fmt.Sprintf("%s %v", i.Op, i.Value)),
+			slo.FormatDuration(i.Slice))
 	case *sli.Probe:
 		return code(i.Gauge) + ", in " + slo.FormatDuration(i.Slice)
 	case *sli.Events:

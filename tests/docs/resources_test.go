@@ -82,7 +82,8 @@ func resourcesPage() (string, error) {
 		for i := range metrics {
 			metrics[i] = code(metrics[i])
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s: %s | %s | %s |\n", s.Name, unit(s.Unit), s.Title, lowerFirst(s.About), bounds(s), strings.Join(metrics, ", "))
+		fmt.Fprintf(&b, "| `%s` | %s | %s: %s | %s | %s |\n", s.Name, unit(s.Unit), s.Title, lowerFirst(s.About),
+			bounds(s), strings.Join(metrics, ", "))
 	}
 	for _, e := range known.Exporters {
 		fmt.Fprintf(&b, "\n## %s\n\n**Turn it on.** %s\n\n", e.Title, e.Enable)

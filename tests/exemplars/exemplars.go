@@ -21,7 +21,8 @@ const slow = 0.3 // seconds: the threshold of the demo's SLO latency
 func Bad(ctx context.Context, api, workload string, from, to time.Time) (bad map[string]map[string]bool, err error) {
 	seconds := func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 	query := url.Values{
-		"query": {fmt.Sprintf(`{__name__=~"http_requests_total|http_request_duration_seconds_bucket",workload=%q}`, workload)},
+		"query": {fmt.Sprintf(`{__name__=~"http_requests_total|http_request_duration_seconds_bucket",workload=%q}`,
+			workload)},
 		"start": {seconds(from)}, "end": {seconds(to)},
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, api+"/api/v1/query_exemplars?"+query.Encode(), nil)

@@ -37,7 +37,8 @@ type Scrape struct{ Interval, Offset time.Duration }
 // RandomScrape returns a usual scrape interval, up to the longest, with any offset.
 func RandomScrape(seed uint64, longest time.Duration) Scrape {
 	r := rand.New(rand.NewPCG(seed, 11)) // #nosec G404 - reproducible on purpose
-	intervals := slices.DeleteFunc([]time.Duration{15 * time.Second, 30 * time.Second, time.Minute}, func(d time.Duration) bool { return d > longest })
+	intervals := slices.DeleteFunc([]time.Duration{15 * time.Second, 30 * time.Second, time.Minute},
+		func(d time.Duration) bool { return d > longest })
 	every := intervals[r.IntN(len(intervals))]
 	return Scrape{every, time.Duration(r.Int64N(every.Milliseconds())) * time.Millisecond}
 }
@@ -61,7 +62,10 @@ func Generate(seed uint64, begin time.Time, length time.Duration, scrape Scrape)
 		if !at.Before(until) { // the next period begins
 			until = at.Add(time.Duration(2+r.IntN(120)) * time.Minute)
 			perSecond = 5 + 100*r.Float64()
-			share = []float64{0, 0.0003, 0.002, 0.004 + 0.006*r.Float64(), 0.01 + 0.02*r.Float64(), 0.05 + 0.9*r.Float64()}[r.IntN(6)]
+			share = []float64{
+				0, 0.0003, 0.002, 0.004 + 0.006*r.Float64(), 0.01 + 0.02*r.Float64(),
+				0.05 + 0.9*r.Float64(),
+			}[r.IntN(6)]
 		}
 		sample := counted{at: at.UnixMilli()}
 		for k, p := range pods {
@@ -108,7 +112,9 @@ func (h *History) Holds(from, to time.Time) slo.Counts {
 
 // Judge returns the true state of a severity's alerts. near reports whether a burn rate is within a
 // share of its threshold.
-func (h *History) Judge(p slo.Policy, o slo.Objective, period time.Duration, severity string, at time.Time, within float64) (state slo.State, near bool) {
+func (h *History) Judge(p slo.Policy, o slo.Objective, period time.Duration, severity string, at time.Time,
+	within float64,
+) (state slo.State, near bool) {
 	state = slo.Ok
 	for _, a := range p.Alerts {
 		if a.Severity != severity {

@@ -19,14 +19,22 @@ import (
 // send, in various spellings.
 var viewersHeaders = []string{
 	"Authorization", "X-ID-Token", "X-Grafana-Id", // of OAuth
-	"X-Scope-OrgID", "x-scope-orgid", "X-SCOPE-ORGID", "THANOS-TENANT", "Thanos-Tenant", "X-Prom-Label-Policy", "X-Tenant", "AccountID", "ProjectID",
-	"X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Groups", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP",
-	"X-Original-URL", "X-Rewrite-URL", "X-Webauth-User", "X-WEBAUTH-ROLE", "X-Auth-Request-User", "X-Remote-User", "X-Grafana-User", "X-Grafana-Org-Id",
-	"X-Grafana-Device-Id", "X-DS-Authorization", "X-Api-Key", "Proxy-Authorization", "X-Amz-Security-Token", "X-Amz-Date", "X-Goog-Authenticated-User-Email",
-	"X-Http-Method-Override", "X-HTTP-Method", "X-Method-Override", "Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "Cache-Control", "Pragma",
-	"Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding", "Content-Type", "Content-Length", "Host", "Origin", "Referer", "User-Agent", "Via",
-	"Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Max-Forwards", "Date", "From",
-	"X-CSRF-Token", "Idempotency-Key", "X-Cache-Skip", "X-Dashboard-Uid", "X-Panel-Id", "Baggage", "B3", "X-B3-TraceId", "http_X-Scope-OrgID", "http_Authorization",
+	"X-Scope-OrgID", "x-scope-orgid", "X-SCOPE-ORGID", "THANOS-TENANT", "Thanos-Tenant", "X-Prom-Label-Policy",
+	"X-Tenant", "AccountID", "ProjectID",
+	"X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Groups", "X-Forwarded-For", "X-Forwarded-Host",
+	"X-Forwarded-Proto", "Forwarded", "X-Real-IP",
+	"X-Original-URL", "X-Rewrite-URL", "X-Webauth-User", "X-WEBAUTH-ROLE", "X-Auth-Request-User", "X-Remote-User",
+	"X-Grafana-User", "X-Grafana-Org-Id",
+	"X-Grafana-Device-Id", "X-DS-Authorization", "X-Api-Key", "Proxy-Authorization", "X-Amz-Security-Token",
+	"X-Amz-Date", "X-Goog-Authenticated-User-Email",
+	"X-Http-Method-Override", "X-HTTP-Method", "X-Method-Override", "Range", "If-Range", "If-None-Match",
+	"If-Modified-Since", "If-Match", "Cache-Control", "Pragma",
+	"Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding", "Content-Type", "Content-Length", "Host",
+	"Origin", "Referer", "User-Agent", "Via",
+	"Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Expect",
+	"Max-Forwards", "Date", "From",
+	"X-CSRF-Token", "Idempotency-Key", "X-Cache-Skip", "X-Dashboard-Uid", "X-Panel-Id", "Baggage", "B3", "X-B3-TraceId",
+	"http_X-Scope-OrgID", "http_Authorization",
 }
 
 const mark = "of-the-viewer"
@@ -34,35 +42,43 @@ const mark = "of-the-viewer"
 // sent returns a value that identifies its header.
 func sent(name string) string { return mark + " " + strings.ToLower(name) }
 
-const viewersCookies = "kept=" + mark + "; other=" + mark + "-other; grafana_session=" + mark + "-session; team_a=" + mark + "-team"
+const viewersCookies = "kept=" + mark + "; other=" + mark + "-other; grafana_session=" + mark + "-session; team_a=" +
+	mark + "-team"
 
 // paths sends a viewer's headers on every path of Grafana to the plugin.
 func paths() map[string]func(ctx context.Context, t *testing.T, s *pluginhost.DataSource) {
 	all := map[string]func(context.Context, *testing.T, *pluginhost.DataSource){}
 	query := func(kind, prefix string) func(context.Context, *testing.T, *pluginhost.DataSource) {
 		return func(ctx context.Context, t *testing.T, s *pluginhost.DataSource) {
-			headers := map[string]string{prefix + "Cookie": viewersCookies, "http_X-Grafana-Id": sent("X-Grafana-Id")} // Grafana prefixes this one
+			// Grafana prefixes this one
+			headers := map[string]string{prefix + "Cookie": viewersCookies, "http_X-Grafana-Id": sent("X-Grafana-Id")}
 			for _, name := range viewersHeaders {
 				headers[prefix+name] = sent(name)
 			}
-			_, err := host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: s.Context(), Headers: headers, Queries: []backend.DataQuery{{
-				RefID: "A", JSON: []byte(strings.Replace(summary, `"summary"`, kind, 1)), Interval: time.Minute, MaxDataPoints: 100,
-				TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
-			}}})
+			_, err := host.QueryData(ctx,
+				&backend.QueryDataRequest{PluginContext: s.Context(), Headers: headers, Queries: []backend.DataQuery{{
+					RefID: "A", JSON: []byte(strings.Replace(summary, `"summary"`, kind, 1)), Interval: time.Minute,
+					MaxDataPoints: 100,
+					TimeRange:     backend.TimeRange{From: now.Add(-time.Hour), To: now},
+				}}})
 			require.NoError(t, err)
 		}
 	}
 	for _, kind := range []string{
-		`"summary"`, `"timeseries"`, `"workloads"`, `"history"`, `"whatif","whatif":{"objectives":[99.5]}`, `"burners","burners":{"by":["code"]}`, `"backtest"`, `"alerts"`,
+		`"summary"`, `"timeseries"`, `"workloads"`, `"history"`, `"whatif","whatif":{"objectives":[99.5]}`,
+		`"burners","burners":{"by":["code"]}`, `"backtest"`, `"alerts"`,
 		`"annotations"`, `"resources"`,
 	} {
 		all["query "+kind] = query(kind, "")
 		all["query http_ "+kind] = query(kind, "http_")
 	}
 	for path, body := range map[string]string{
-		"labels": `{"slo":` + inlineSLO + `}`, "lookup/metrics": `{"search":"requests"}`, "lookup/labels": `{"selector":"requests_total"}`,
-		"lookup/values": `{"selector":"requests_total","label":"workload"}`, "lookup/buckets": `{"selector":"requests_bucket"}`,
-		"values": `{"label":"workload","query":` + summary + `}`, "keys": `{"query":` + summary + `}`, "preview": `{"query":` + latencyQuery + `}`,
+		"labels": `{"slo":` + inlineSLO + `}`, "lookup/metrics": `{"search":"requests"}`,
+		"lookup/labels":  `{"selector":"requests_total"}`,
+		"lookup/values":  `{"selector":"requests_total","label":"workload"}`,
+		"lookup/buckets": `{"selector":"requests_bucket"}`,
+		"values":         `{"label":"workload","query":` + summary + `}`, "keys": `{"query":` + summary + `}`,
+		"preview":  `{"query":` + latencyQuery + `}`,
 		"discover": `{}`, "presets": "", "presets/traefik?suggest=1": "",
 	} {
 		all["resource "+path] = func(ctx context.Context, t *testing.T, s *pluginhost.DataSource) {
@@ -104,12 +120,17 @@ func TestOnlyNamedHeadersOfAViewerAreForwarded(t *testing.T) {
 	server := share(t, "X-Any", map[string]http.Handler{"": owner(t, "of-all", 10)})
 	server.strict = true
 	for settings, allowed := range map[string]map[string]string{
-		`{}`:                     {},
-		`{"oauthPassThru":true}`: {"Authorization": sent("Authorization"), "X-Id-Token": sent("X-ID-Token"), "X-Grafana-Id": sent("X-Grafana-Id")},
-		`{"keepCookies":["kept","team_[]","grafana_session"]}`: {"Cookie": "kept=" + mark + "; team_a=" + mark + "-team"},
+		`{}`: {},
+		`{"oauthPassThru":true}`: {
+			"Authorization": sent("Authorization"), "X-Id-Token": sent("X-ID-Token"),
+			"X-Grafana-Id": sent("X-Grafana-Id"),
+		},
+		`{"keepCookies":["kept","team_[]","grafana_session"]}`: {"Cookie": "kept=" + mark + "; team_a=" + mark +
+			"-team"},
 		`{"oauthPassThru":true,"keepCookies":["[]"],"tenant":"ben","dialect":"mimir","httpHeaderName1":"X-Api-Key"}`: {
-			"Authorization": sent("Authorization"), "X-Id-Token": sent("X-ID-Token"), "X-Grafana-Id": sent("X-Grafana-Id"),
-			"Cookie": "kept=" + mark + "; other=" + mark + "-other; team_a=" + mark + "-team",
+			"Authorization": sent("Authorization"), "X-Id-Token": sent("X-ID-Token"),
+			"X-Grafana-Id": sent("X-Grafana-Id"),
+			"Cookie":       "kept=" + mark + "; other=" + mark + "-other; team_a=" + mark + "-team",
 		},
 	} {
 		for name, ask := range paths() {
@@ -148,7 +169,10 @@ func TestATokenThatNamesAnotherUserShowsNothingOfHers(t *testing.T) {
 		before := len(server.seen())
 		res, err := host.QueryData(t.Context(), &backend.QueryDataRequest{
 			PluginContext: in, Headers: map[string]string{"Authorization": authorization, "http_X-Grafana-Id": idToken},
-			Queries: []backend.DataQuery{{RefID: "A", JSON: []byte(summary), TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}}},
+			Queries: []backend.DataQuery{{
+				RefID: "A", JSON: []byte(summary),
+				TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+			}},
 		})
 		require.NoError(t, err)
 		return res.Responses["A"], len(server.seen()) - before
@@ -187,7 +211,8 @@ func TestRandomCredentialsEvictNoOther(t *testing.T) {
 	warm := len(server.seen()) - before
 	for n := range 1100 {
 		_, err := host.CallResource(t.Context(), &backend.CallResourceRequest{
-			PluginContext: s.Context(), Method: http.MethodPost, Path: "preview", URL: "preview", Body: []byte(`{"query":` + summary + `}`),
+			PluginContext: s.Context(), Method: http.MethodPost, Path: "preview", URL: "preview",
+			Body:    []byte(`{"query":` + summary + `}`),
 			Headers: map[string][]string{"Authorization": {fmt.Sprint("Bearer ", n)}, "X-Anything": {fmt.Sprint(n)}},
 		})
 		require.NoError(t, err)

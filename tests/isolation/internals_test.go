@@ -44,7 +44,8 @@ func TestTheInternalsDashboardShowsThePluginsMetrics(t *testing.T) {
 	requested := 0
 	for _, p := range dashboard.Panels {
 		for _, target := range p.Targets {
-			expr, err := parser.NewParser(parser.Options{}).ParseExpr(strings.ReplaceAll(target.Expr, "$__rate_interval", "1m"))
+			expr, err := parser.NewParser(parser.Options{}).ParseExpr(strings.ReplaceAll(target.Expr,
+				"$__rate_interval", "1m"))
 			require.NoError(t, err, target.Expr)
 			parser.Inspect(expr, func(n parser.Node, _ []parser.Node) error {
 				if selector, ok := n.(*parser.VectorSelector); ok {
@@ -57,8 +58,10 @@ func TestTheInternalsDashboardShowsThePluginsMetrics(t *testing.T) {
 	}
 	require.Greater(t, requested, 15)
 	for _, name := range []string{
-		"burnline_queries_total", "burnline_query_duration_seconds_count", "burnline_upstream_requests_total", "burnline_upstream_response_bytes_total",
-		"burnline_cache_cells_total", "burnline_cache_bytes", "burnline_cache_limit_bytes", "go_goroutines", "process_resident_memory_bytes",
+		"burnline_queries_total", "burnline_query_duration_seconds_count", "burnline_upstream_requests_total",
+		"burnline_upstream_response_bytes_total",
+		"burnline_cache_cells_total", "burnline_cache_bytes", "burnline_cache_limit_bytes", "go_goroutines",
+		"process_resident_memory_bytes",
 	} {
 		require.NotContains(t, []string{"", "0"}, notices[name], name)
 	}

@@ -40,9 +40,14 @@ func TestViewersSeeTheirOwn(t *testing.T) {
 	}
 
 	t.Run("nobody and strangers see nothing", func(t *testing.T) {
-		for _, headers := range []map[string]string{nil, {"Authorization": "Bearer eve"}, {"Authorization": "Bearer ann", "Cookie": "as=eve"}} {
+		for _, headers := range []map[string]string{
+			nil,
+			{"Authorization": "Bearer eve"},
+			{"Authorization": "Bearer ann", "Cookie": "as=eve"},
+		} {
 			answer := ask(t, s, headers, summary)
-			if headers["Cookie"] != "" { // ann with a cookie is another identity to the cache, and the same user to the server
+			// ann with a cookie is another identity to the cache, and the same user to the server
+			if headers["Cookie"] != "" {
 				seesOnly(t, answer, "of-ann", 72_000)
 				continue
 			}
@@ -104,13 +109,15 @@ func TestAnIgnoredTenantIsAProblem(t *testing.T) {
 	require.Equal(t, backend.StatusBadRequest, answer.Status)
 	require.Empty(t, answer.Frames)
 	prometheus.strict = true // as behind a proxy that selects data by tenant
-	seesOnly(t, ask(t, source(t, "tenant-of-a-proxy", prometheus.URL, `{"tenant":"ann"}`, nil), nil, summary), "of-all", 72000)
+	seesOnly(t, ask(t, source(t, "tenant-of-a-proxy", prometheus.URL, `{"tenant":"ann"}`, nil), nil, summary), "of-all",
+		72000)
 }
 
 func TestNothingOfTheViewerIsForwardedUnlessConfigured(t *testing.T) {
 	server := share(t, "X-Any", map[string]http.Handler{"": owner(t, "of-all", 10)})
 	viewer := map[string]string{
-		"Authorization": "Bearer of-the-viewer", "Cookie": "session=of-the-viewer", "X-ID-Token": "of-the-viewer", "X-Grafana-Id": "of-the-viewer",
+		"Authorization": "Bearer of-the-viewer", "Cookie": "session=of-the-viewer", "X-ID-Token": "of-the-viewer",
+		"X-Grafana-Id":  "of-the-viewer",
 		"http_X-Custom": "of-the-viewer",
 	}
 	seesOnly(t, ask(t, source(t, "no-forwarding", server.URL, `{}`, nil), viewer, summary), "of-all", 72_000)

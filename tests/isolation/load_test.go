@@ -28,7 +28,8 @@ func many(t *testing.T, workloads int) http.Handler {
 	for i := range workloads {
 		for m := 120; m >= 0; m -= 4 {
 			ms := now.Add(-time.Duration(m) * time.Minute).UnixMilli()
-			ok, failed := fmt.Sprintf(`requests_total{code="200",workload="w%05d"}`, i), fmt.Sprintf(`requests_total{code="500",workload="w%05d"}`, i)
+			ok, failed := fmt.Sprintf(`requests_total{code="200",workload="w%05d"}`, i),
+				fmt.Sprintf(`requests_total{code="500",workload="w%05d"}`, i)
 			rec[ok] = append(rec[ok], promtest.Sample{Ms: ms, V: float64(99 * (120 - m))})
 			rec[failed] = append(rec[failed], promtest.Sample{Ms: ms, V: float64(120 - m)})
 		}
@@ -39,7 +40,8 @@ func many(t *testing.T, workloads int) http.Handler {
 // within is a summary with a unique window and filter.
 func within(window, notWorkload string) string {
 	out := strings.Replace(summary, `"12h"`, strconv.Quote(window), 1)
-	return strings.Replace(out, `{"queryType"`, `{"filters":[{"label":"workload","op":"!=","value":"`+notWorkload+`"}],"queryType"`, 1)
+	return strings.Replace(out, `{"queryType"`,
+		`{"filters":[{"label":"workload","op":"!=","value":"`+notWorkload+`"}],"queryType"`, 1)
 }
 
 // peakMiB returns the peak resident memory of a process, 0 if the system does not report it.
@@ -69,10 +71,12 @@ func TestLargeDashboardsStayBelowTheMemoryLimit(t *testing.T) {
 		all.Go(func() {
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()
-			res, err := limited.QueryData(ctx, &backend.QueryDataRequest{PluginContext: s.Context(), Queries: []backend.DataQuery{{
-				RefID: "A", QueryType: "summary", JSON: []byte(within(fmt.Sprintf("%dh", 8+n%3), "")), Interval: time.Minute, MaxDataPoints: 100,
-				TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
-			}}})
+			res, err := limited.QueryData(ctx,
+				&backend.QueryDataRequest{PluginContext: s.Context(), Queries: []backend.DataQuery{{
+					RefID: "A", QueryType: "summary", JSON: []byte(within(fmt.Sprintf("%dh", 8+n%3), "")),
+					Interval: time.Minute, MaxDataPoints: 100,
+					TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+				}}})
 			if err != nil {
 				t.Error(err)
 				return
@@ -80,7 +84,8 @@ func TestLargeDashboardsStayBelowTheMemoryLimit(t *testing.T) {
 			switch answer := res.Responses["A"]; {
 			case answer.Error == nil && answer.Frames[0].Rows() == workloads:
 				answered.Add(1)
-			case answer.Status == http.StatusServiceUnavailable && strings.Contains(answer.Error.Error(), "raise memory_limit_mib"):
+			case answer.Status == http.StatusServiceUnavailable &&
+				strings.Contains(answer.Error.Error(), "raise memory_limit_mib"):
 				refused.Add(1)
 			default:
 				t.Error(answer.Status, answer.Error)
@@ -120,17 +125,23 @@ func TestAnAlertDuringACrowd(t *testing.T) {
 	for n := range viewers {
 		crowd.Go(func() {
 			for k := 0; ctx.Err() == nil; k++ {
-				_, _ = host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: s.Context(), Queries: []backend.DataQuery{{
-					RefID: "A", QueryType: "summary", JSON: []byte(within("8h", fmt.Sprint(n, "-", k))), Interval: time.Minute, MaxDataPoints: 100,
-					TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
-				}}})
+				_, _ = host.QueryData(ctx,
+					&backend.QueryDataRequest{PluginContext: s.Context(), Queries: []backend.DataQuery{{
+						RefID: "A", QueryType: "summary", JSON: []byte(within("8h", fmt.Sprint(n, "-", k))),
+						Interval: time.Minute, MaxDataPoints: 100,
+						TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+					}}})
 				looks.Add(1)
 			}
 		})
 	}
 	for range calls {
 		crowd.Go(func() {
-			_, _ = host.CallResource(ctx, &backend.CallResourceRequest{PluginContext: s.Context(), Method: http.MethodPost, Path: "lookup/metrics", Body: []byte(`{}`)})
+			_, _ = host.CallResource(ctx,
+				&backend.CallResourceRequest{
+					PluginContext: s.Context(), Method: http.MethodPost,
+					Path: "lookup/metrics", Body: []byte(`{}`),
+				})
 		})
 	}
 	for looks.Load() < viewers/10 {
@@ -139,5 +150,6 @@ func TestAnAlertDuringACrowd(t *testing.T) {
 	withCrowd := alert(2)
 	leave()
 	crowd.Wait()
-	t.Logf("the alert rule took %s alone and %s with %d viewers and %d resource calls: %.1f times", alone, withCrowd, viewers, calls, float64(withCrowd)/float64(alone))
+	t.Logf("the alert rule took %s alone and %s with %d viewers and %d resource calls: %.1f times", alone, withCrowd,
+		viewers, calls, float64(withCrowd)/float64(alone))
 }

@@ -34,14 +34,20 @@ func everything(t *testing.T, s *pluginhost.DataSource) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	viewer := map[string]string{"Authorization": "Bearer " + secrets["the viewer's token"], "Cookie": "s=" + secrets["the viewer's session"]}
+	viewer := map[string]string{
+		"Authorization": "Bearer " + secrets["the viewer's token"],
+		"Cookie":        "s=" + secrets["the viewer's session"],
+	}
 	var out strings.Builder
 	add := func(answer any, err error) {
 		text, jsonErr := json.Marshal(answer)
 		require.NoError(t, jsonErr)
 		_, _ = fmt.Fprintln(&out, string(text), err)
 	}
-	for _, q := range []string{summary, strings.Replace(summary, "summary", "timeseries", 1), strings.Replace(summary, "requests_total", "up{", 1), `{`} {
+	for _, q := range []string{
+		summary, strings.Replace(summary, "summary", "timeseries", 1),
+		strings.Replace(summary, "requests_total", "up{", 1), `{`,
+	} {
 		answer := ask(t, s, viewer, q)
 		add(answer.Frames, answer.Error)
 		for _, f := range answer.Frames {
@@ -55,7 +61,10 @@ func everything(t *testing.T, s *pluginhost.DataSource) string {
 		{"GET", "policies", ""},
 		{"GET", "labels?slo=none", ""},
 		{"POST", "catalog/validate", `{"catalog":"slos: ["}`},
-		{"POST", "labels", `{"slo":{"name":"a","objective":99,"window":"12h","sli":{"events":{"total":"requests_total","bad":"requests_total{code=\"500\"}"}}}}`},
+		{
+			"POST", "labels",
+			`{"slo":{"name":"a","objective":99,"window":"12h","sli":{"events":{"total":"requests_total","bad":"requests_total{code=\"500\"}"}}}}`,
+		},
 	} {
 		path, _, _ := strings.Cut(r.path, "?")
 		answer, err := host.CallResource(ctx, &backend.CallResourceRequest{
@@ -95,11 +104,18 @@ func TestSecretsStayInside(t *testing.T) {
 	works.strict = true
 	servers := map[string]string{"works": works.URL, "gone": gone.URL}
 	for name, handler := range map[string]http.HandlerFunc{
-		"refuses": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "who are you?", http.StatusUnauthorized) },
+		"refuses": func(w http.ResponseWriter,
+			_ *http.Request,
+		) {
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+		},
 		"redirects": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect)
 		},
-		"is a page": func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "<html>please log in</html>") },
+		"is a page": func(w http.ResponseWriter, _ *http.Request) {
+			_,
+				_ = fmt.Fprint(w, "<html>please log in</html>")
+		},
 		"breaks": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "99")
 			_, _ = fmt.Fprint(w, `{"status`)
@@ -112,11 +128,15 @@ func TestSecretsStayInside(t *testing.T) {
 		},
 		"echoes in JSON": func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			_ = json.NewEncoder(w).Encode(map[string]string{"status": "error", "errorType": "execution", "error": fmt.Sprintf("%q", r.Header)})
+			_ = json.NewEncoder(w).Encode(map[string]string{
+				"status": "error", "errorType": "execution",
+				"error": fmt.Sprintf("%q", r.Header),
+			})
 		},
 		"limits": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			_, _ = fmt.Fprint(w, `{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (err-mimir-max-series-per-query)"}`)
+			_, _ = fmt.Fprint(w,
+				`{"status":"error","errorType":"execution","error":"the query exceeded the maximum number of series (err-mimir-max-series-per-query)"}`)
 		},
 	} {
 		srv := httptest.NewServer(handler)
@@ -180,7 +200,10 @@ func TestResourcesTakeWhatTheyExpectOnly(t *testing.T) {
 		{"POST", "catalog/validate", `{"catalog":["a list"]}`, 400},
 		{"POST", "catalog/validate", `{"catalog":"` + strings.Repeat("x", 4<<20) + `"}`, 413},
 		{"POST", "slo/validate", strings.Repeat("[", 1<<20), 400},
-		{"POST", "labels", `{"slo":{"name":"a","objective":99,"window":"12h","sli":{"events":{"total":"x} or vector(1) or {a=\"","bad":"y"}}}}`, 400},
+		{
+			"POST", "labels",
+			`{"slo":{"name":"a","objective":99,"window":"12h","sli":{"events":{"total":"x} or vector(1) or {a=\"","bad":"y"}}}}`, 400,
+		},
 		{"GET", "labels", "", 404},
 	} {
 		answer, err := host.CallResource(ctx, &backend.CallResourceRequest{

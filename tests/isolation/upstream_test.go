@@ -24,7 +24,8 @@ var now = time.Now().Truncate(time.Minute).Add(-time.Minute)
 // recording returns thirteen hours of one workload. One of oneIn requests fails.
 func recording(workload string, oneIn int) promtest.Recording {
 	rec := promtest.Recording{}
-	ok, failed := fmt.Sprintf(`requests_total{code="200",workload=%q}`, workload), fmt.Sprintf(`requests_total{code="500",workload=%q}`, workload)
+	ok, failed := fmt.Sprintf(`requests_total{code="200",workload=%q}`, workload),
+		fmt.Sprintf(`requests_total{code="500",workload=%q}`, workload)
 	for minute := range 781 {
 		ms := now.Add(time.Duration(minute-780) * time.Minute).UnixMilli()
 		rec[ok] = append(rec[ok], promtest.Sample{Ms: ms, V: float64(1000 * minute)})
@@ -92,10 +93,11 @@ func ask(t *testing.T, s *pluginhost.DataSource, headers map[string]string, json
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	res, err := host.QueryData(ctx, &backend.QueryDataRequest{PluginContext: s.Context(), Headers: headers, Queries: []backend.DataQuery{{
-		RefID: "A", QueryType: "summary", JSON: []byte(json), Interval: time.Minute, MaxDataPoints: 100,
-		TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
-	}}})
+	res, err := host.QueryData(ctx,
+		&backend.QueryDataRequest{PluginContext: s.Context(), Headers: headers, Queries: []backend.DataQuery{{
+			RefID: "A", QueryType: "summary", JSON: []byte(json), Interval: time.Minute, MaxDataPoints: 100,
+			TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now},
+		}}})
 	require.NoError(t, err)
 	return res.Responses["A"]
 }

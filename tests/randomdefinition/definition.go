@@ -31,9 +31,10 @@ type Definition struct {
 
 // Set is a source of definitions, with their world.
 type Set struct {
-	World       *World
-	Documents   []string
-	Source      string // the documents in one of the usual layouts: one after the other, as a sequence, or as a Kubernetes List
+	World     *World
+	Documents []string
+	// the documents in one of the usual layouts: one after the other, as a sequence, or as a Kubernetes List
+	Source      string
 	Definitions []Definition
 }
 
@@ -68,17 +69,23 @@ func pick[T any](g *generator, of ...T) T { return of[g.IntN(len(of))] }
 func (g *generator) counter(matchers ...matcher) selector {
 	s := selector{metric: pick(g, append(counterNames, "duration_seconds_count")...), matchers: matchers}
 	if len(matchers) == 0 && g.chance(60) {
-		s.matchers = append(s.matchers, pick(g, matcher{"job", "=", "a"}, matcher{"job", "=~", "a|b"}, matcher{"job", "!=", "b"}))
+		s.matchers = append(s.matchers,
+			pick(g, matcher{"job", "=", "a"}, matcher{"job", "=~", "a|b"}, matcher{"job", "!=", "b"}))
 	}
 	if g.chance(60) {
-		s.matchers = append(s.matchers, pick(g, matcher{"code", "=~", "5.."}, matcher{"code", "!~", "4..|5.."}, matcher{"code", "=", "200"}, matcher{"code", "!=", "404"}))
+		s.matchers = append(s.matchers,
+			pick(g, matcher{"code", "=~", "5.."}, matcher{"code", "!~", "4..|5.."}, matcher{"code", "=", "200"},
+				matcher{"code", "!=", "404"}))
 	}
 	return s
 }
 
 // bucket returns a selector of a bucket of the histogram.
 func (g *generator) bucket(matchers ...matcher) selector {
-	return selector{"duration_seconds_bucket", append(slices.Clone(matchers), matcher{"le", "=", pick(g, g.world.buckets...)})}
+	return selector{
+		"duration_seconds_bucket",
+		append(slices.Clone(matchers), matcher{"le", "=", pick(g, g.world.buckets...)}),
+	}
 }
 
 // series returns the argument of a sum: selectors and operators between series with the same
@@ -94,7 +101,8 @@ func (g *generator) series(depth int) expression {
 		return multiple{g.series(depth - 1), float64(1 + g.IntN(4)), g.chance(50)}
 	}
 	b := binary{pick(g, "+", "-", "or", "and", "unless"), g.series(depth - 1), g.series(depth - 1)}
-	if b.op == "+" || b.op == "-" { // PromQL drops a series that exists on one side only; Burnline counts the other side as 0
+	// PromQL drops a series that exists on one side only; Burnline counts the other side as 0
+	if b.op == "+" || b.op == "-" {
 		left, right := b.left.value(g.world), b.right.value(g.world)
 		if len(left) != len(binary{"and", b.left, b.right}.value(g.world)) || len(left) != len(right) {
 			b.op = "or"
@@ -212,7 +220,8 @@ func (g *generator) read(s *sli, windows ...string) {
 
 // texts formats both queries.
 func (g *generator) texts(s sli, offset string) (total, part string) {
-	return s.total.text(g.style(s.function, s.totalRange, offset)), s.part.text(g.style(s.function, s.partRange, offset))
+	return s.total.text(g.style(s.function, s.totalRange, offset)),
+		s.part.text(g.style(s.function, s.partRange, offset))
 }
 
 // style formats selectors with one function over one range.
@@ -232,8 +241,10 @@ func (g *generator) style(function, window, offset string) style {
 func (g *generator) guarded(total string) string {
 	return pick(g,
 		total, total, total, "("+total+") > 0", "("+total+") >= 1", "("+total+") != 0", "("+total+") or vector(1)",
-		"(("+total+") > 0) or on() vector(1)", "("+total+") or on() vector(0)", "clamp_min("+total+", 0)", "clamp_min("+total+", 0.001)",
-		"("+total+") + 1e-9", "(0 < ("+total+"))", "("+total+") and ("+total+") > 0", "("+total+") unless ("+total+") == 0")
+		"(("+total+") > 0) or on() vector(1)", "("+total+") or on() vector(0)", "clamp_min("+total+", 0)",
+		"clamp_min("+total+", 0.001)",
+		"("+total+") + 1e-9", "(0 < ("+total+"))", "("+total+") and ("+total+") > 0",
+		"("+total+") unless ("+total+") == 0")
 }
 
 // block returns text as a YAML block of lines, indented under a key.

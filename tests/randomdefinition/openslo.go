@@ -71,16 +71,23 @@ func (g *generator) openSLOSLO(version string, i int, s sli) []string {
 		return fmt.Sprintf("{metricSource: {type: Prometheus, spec: {query: %s}}}", quoted(query))
 	}
 	kind := pick2(s.good, "good", "bad")
-	indicator := fmt.Sprintf("ratioMetric:\n  counter: true\n  %s: %s\n  total: %s\n", kind, metric(part), metric(total))
+	indicator := fmt.Sprintf("ratioMetric:\n  counter: true\n  %s: %s\n  total: %s\n", kind, metric(part),
+		metric(total))
 	if s.function != "" && g.chance(25) {
-		indicator = fmt.Sprintf("ratioMetric:\n  rawType: %s\n  raw: %s\n", pick2(s.good, "success", "failure"), metric("("+part+") / ("+total+")"))
+		indicator = fmt.Sprintf("ratioMetric:\n  rawType: %s\n  raw: %s\n", pick2(s.good, "success", "failure"),
+			metric("("+part+") / ("+total+")"))
 	}
-	head := fmt.Sprintf("apiVersion: %s\nkind: SLO\nmetadata: {name: %s}\nspec:\n  %s: web\n", version, name(i), pick2(v2, "serviceRef", "service"))
-	tail := "  budgetingMethod: Occurrences\n  timeWindow: [{duration: " + pick(g, "28d", "4w", "2w") + ", isRolling: true}]\n  objectives: [{target: 0.5}]\n"
+	head := fmt.Sprintf("apiVersion: %s\nkind: SLO\nmetadata: {name: %s}\nspec:\n  %s: web\n", version, name(i),
+		pick2(v2, "serviceRef", "service"))
+	tail := "  budgetingMethod: Occurrences\n  timeWindow: [{duration: " + pick(g, "28d", "4w", "2w") +
+		", isRolling: true}]\n  objectives: [{target: 0.5}]\n"
 	if g.chance(50) {
-		return []string{head + fmt.Sprintf("  %s:\n    metadata: {name: i}\n    spec:\n%s", pick2(v2, "sli", "indicator"), indented(6, indicator)) + tail}
+		return []string{head +
+			fmt.Sprintf("  %s:\n    metadata: {name: i}\n    spec:\n%s", pick2(v2, "sli", "indicator"),
+				indented(6, indicator)) + tail}
 	}
 	reference := fmt.Sprintf("  %s: %s-sli\n", pick2(v2, "sliRef", "indicatorRef"), name(i))
-	object := fmt.Sprintf("apiVersion: %s\nkind: SLI\nmetadata: {name: %s-sli}\nspec:\n%s", version, name(i), indented(2, indicator))
+	object := fmt.Sprintf("apiVersion: %s\nkind: SLI\nmetadata: {name: %s-sli}\nspec:\n%s", version, name(i),
+		indented(2, indicator))
 	return []string{head + reference + tail, object}
 }

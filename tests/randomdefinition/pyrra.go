@@ -34,14 +34,16 @@ func (g *generator) pyrra(n int) Set {
 		total, part := s.total.(sum).of.text(st), s.part.(sum).of.text(st)
 		indicator := fmt.Sprintf("ratio:\n  errors: {metric: %s}\n  total: {metric: %s}\n", quoted(part), quoted(total))
 		if s.good {
-			indicator = fmt.Sprintf("latency:\n  success: {metric: %s}\n  total: {metric: %s}\n", quoted(part), quoted(total))
+			indicator = fmt.Sprintf("latency:\n  success: {metric: %s}\n  total: {metric: %s}\n", quoted(part),
+				quoted(total))
 		}
 		if len(s.by) > 0 {
 			indicator += "  grouping: [" + strings.Join(s.by, ", ") + "]\n"
 		}
 		out.Definitions = append(out.Definitions, Definition{name(i), s.groups})
-		docs = append(docs, fmt.Sprintf("apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: %s, namespace: monitoring}\nspec:\n  target: %s\n  window: %s\n  indicator:\n%s",
-			name(i), pick(g, `"50"`, "50", "'50.0'"), pick(g, "4w", "2w", "28d", "1w"), indented(4, indicator)))
+		docs = append(docs,
+			fmt.Sprintf("apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: %s, namespace: monitoring}\nspec:\n  target: %s\n  window: %s\n  indicator:\n%s",
+				name(i), pick(g, `"50"`, "50", "'50.0'"), pick(g, "4w", "2w", "28d", "1w"), indented(4, indicator)))
 	}
 	out.Documents = docs
 	out.Source = g.gathered(docs, true)

@@ -29,8 +29,9 @@ func (g *generator) sloth(n int) Set {
 			}
 		}
 		if kubernetes {
-			docs = append(docs, fmt.Sprintf("apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\nmetadata: {name: x%d, namespace: shop}\nspec:\n  service: svc\n  slos:\n%s",
-				len(docs), indented(2, slos.String())))
+			docs = append(docs,
+				fmt.Sprintf("apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\nmetadata: {name: x%d, namespace: shop}\nspec:\n  service: svc\n  slos:\n%s",
+					len(docs), indented(2, slos.String())))
 		} else {
 			docs = append(docs, "version: prometheus/v1\nservice: svc\nslos:\n"+slos.String())
 		}
@@ -46,7 +47,8 @@ func (g *generator) slothSLI(s sli, kubernetes bool) string {
 		total = g.guarded(total)
 	}
 	if s.good { // Sloth has bad events only
-		ratio := pick(g, "1 - ((%s) / (%s))", "1 - ((%s) / (%s) or vector(1))", "clamp(1 - (%s) / (%s), 0, 1)", "(1 - ((%s) / ((%s) > 0) OR on() vector(1)))")
+		ratio := pick(g, "1 - ((%s) / (%s))", "1 - ((%s) / (%s) or vector(1))", "clamp(1 - (%s) / (%s), 0, 1)",
+			"(1 - ((%s) / ((%s) > 0) OR on() vector(1)))")
 		if len(s.by) > 0 {
 			ratio = "1 - ((%s) / (%s))"
 		}
@@ -54,14 +56,16 @@ func (g *generator) slothSLI(s sli, kubernetes bool) string {
 		return fmt.Sprintf("raw:\n  %s: %s\n", key, g.yamlText(fmt.Sprintf(ratio, part, total)))
 	}
 	if g.chance(25) {
-		ratio := pick(g, "(%s) / (%s)", "((%s) / (%s)) or vector(0)", "((%s) / (%s)) or on() vector(0)", "clamp_max((%s) / (%s), 1)")
+		ratio := pick(g, "(%s) / (%s)", "((%s) / (%s)) or vector(0)", "((%s) / (%s)) or on() vector(0)",
+			"clamp_max((%s) / (%s), 1)")
 		if len(s.by) > 0 {
 			ratio = "(%s) / (%s)"
 		}
 		key := pick2(kubernetes, "errorRatioQuery", "error_ratio_query")
 		return fmt.Sprintf("raw:\n  %s: %s\n", key, g.yamlText(fmt.Sprintf(ratio, part, total)))
 	}
-	return fmt.Sprintf("events:\n  %s: %s\n  %s: %s\n", pick2(kubernetes, "errorQuery", "error_query"), g.yamlText(part),
+	return fmt.Sprintf("events:\n  %s: %s\n  %s: %s\n", pick2(kubernetes, "errorQuery", "error_query"),
+		g.yamlText(part),
 		pick2(kubernetes, "totalQuery", "total_query"), g.yamlText(total))
 }
 

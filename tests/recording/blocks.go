@@ -76,7 +76,8 @@ func writeWithStarts(ctx context.Context, dir string, series []Series, blockRang
 		app := head.AppenderV2(ctx)
 		var ref storage.SeriesRef
 		for _, one := range s.Samples {
-			if ref, err = app.Append(ref, s.Labels, one.Start, one.Ms, one.V, nil, one.H, storage.AppendV2Options{}); err != nil {
+			if ref, err = app.Append(ref, s.Labels, one.Start, one.Ms, one.V, nil, one.H,
+				storage.AppendV2Options{}); err != nil {
 				return "", fmt.Errorf("%s: %w", s.Labels, err)
 			}
 		}

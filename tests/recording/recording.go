@@ -57,7 +57,8 @@ func Parse(script string) ([]Series, error) {
 		s := Series{Labels: lset}
 		for i, v := range values {
 			if !v.Omitted {
-				s.Samples = append(s.Samples, Sample{Ms: int64(i)*step.Milliseconds() + offset.Milliseconds(), V: v.Value, H: v.Histogram})
+				s.Samples = append(s.Samples,
+					Sample{Ms: int64(i)*step.Milliseconds() + offset.Milliseconds(), V: v.Value, H: v.Histogram})
 			}
 		}
 		if i, ok := at[lset.Hash()]; ok {

@@ -24,14 +24,17 @@ func TestParse(t *testing.T) {
 	require.Len(t, series, 2)
 	require.Equal(t, `{__name__="x_total", a="b"}`, series[0].Labels.String())
 	x := series[0].Samples
-	require.Equal(t, []Sample{{Ms: 0, V: 0}, {Ms: 60_000, V: 10}, {Ms: 120_000, V: 20}, {Ms: 180_000, V: 30}, {Ms: 300_000, V: 7}}, x[:5])
+	require.Equal(t,
+		[]Sample{{Ms: 0, V: 0}, {Ms: 60_000, V: 10}, {Ms: 120_000, V: 20}, {Ms: 180_000, V: 30}, {Ms: 300_000, V: 7}},
+		x[:5])
 	require.True(t, value.IsStaleNaN(x[5].V))
 	require.Equal(t, 1.0, series[1].Samples[1].H.Count)
 
 	series, err = Parse("load 2m\n  x 1 3\nload 2m offset 1m\n  x 2 4\n")
 	require.NoError(t, err)
 	require.Len(t, series, 1, "the same labels are one series")
-	require.Equal(t, []Sample{{Ms: 0, V: 1}, {Ms: 60_000, V: 2}, {Ms: 120_000, V: 3}, {Ms: 180_000, V: 4}}, series[0].Samples)
+	require.Equal(t, []Sample{{Ms: 0, V: 1}, {Ms: 60_000, V: 2}, {Ms: 120_000, V: 3}, {Ms: 180_000, V: 4}},
+		series[0].Samples)
 
 	_, err = Parse("load 1m offset noon\n")
 	require.ErrorContains(t, err, "load 1m offset noon")

@@ -12,7 +12,8 @@ func TestALineIsReadAndJudged(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "load 1m\n  up 1x3\n\n", c.Load)
 	l := c.Lines[0]
-	require.Equal(t, []any{4 * time.Hour, time.Hour, 5 * time.Minute, []string{"cluster", "workload"}, "cpu"}, []any{l.At, l.Back, l.Step, l.By, l.Signal})
+	require.Equal(t, []any{4 * time.Hour, time.Hour, 5 * time.Minute, []string{"cluster", "workload"}, "cpu"},
+		[]any{l.At, l.Back, l.Step, l.By, l.Signal})
 	require.Empty(t, l.Difference(map[string]float64{"eu/a": 1.1, "/b": 2}, nil))
 	require.Contains(t, l.Difference(map[string]float64{"eu/a": 1.2, "/b": 2}, nil), "got map[/b:2 eu/a:1.2]")
 	require.NotEmpty(t, l.Difference(map[string]float64{"eu/a": 1}, nil), "a group is missing")
@@ -20,7 +21,10 @@ func TestALineIsReadAndJudged(t *testing.T) {
 	require.Empty(t, c.Lines[1].Difference(nil, []string{"it is away now"}))
 	require.NotEmpty(t, c.Lines[1].Difference(nil, []string{"it is here"}))
 	require.NotEmpty(t, c.Lines[2].Difference(map[string]float64{"a": 1}, nil), "none is expected")
-	for _, wrong := range []string{"load 1m\n", "check at=noon signal=cpu a=1\n", "check at=1h signal=cpu a=much\n", "check at=1h signal=cpu a=1~b\n", "check at=1h signal=cpu a\n"} {
+	for _, wrong := range []string{
+		"load 1m\n", "check at=noon signal=cpu a=1\n", "check at=1h signal=cpu a=much\n",
+		"check at=1h signal=cpu a=1~b\n", "check at=1h signal=cpu a\n",
+	} {
 		_, err := Parse(wrong)
 		require.Error(t, err, wrong)
 	}

@@ -20,14 +20,32 @@ func TestTheBruteForce(t *testing.T) {
 		line line
 		want float64
 	}{
-		"rises":                        {line{samples: []sample{at(1, 5), at(2, 7), at(3, 12)}}, 12},
-		"from a baseline":              {line{samples: []sample{at(1, 5), at(2, 7), at(3, 12)}, baseline: true}, 7},
-		"a restart":                    {line{samples: []sample{at(1, 5), at(2, 7), at(3, 2), at(4, 3)}, baseline: true}, 5},
-		"a step back by one":           {line{samples: []sample{at(1, 20_000), at(2, 20_001), at(3, 20_000), at(4, 20_001), at(5, 20_003)}, baseline: true}, 3},
-		"a small fall with a start":    {line{samples: []sample{at(1, 20_000), at(2, 19_999)}, baseline: true, started: []int64{90_000}}, 19_999},
-		"a small fall that it counted": {line{samples: []sample{at(1, 0), at(2, 900), at(3, 880)}, baseline: true}, 1780},
-		"a replay":                     {line{samples: []sample{at(1, 100), at(2, 0), at(3, 50), at(4, 120)}, baseline: true}, 120},
-		"two small steps back":         {line{samples: []sample{at(1, 9000), at(2, 8990), at(3, 8980), at(4, 9000), at(5, 9001)}, baseline: true}, 1},
+		"rises":           {line{samples: []sample{at(1, 5), at(2, 7), at(3, 12)}}, 12},
+		"from a baseline": {line{samples: []sample{at(1, 5), at(2, 7), at(3, 12)}, baseline: true}, 7},
+		"a restart": {line{
+			samples:  []sample{at(1, 5), at(2, 7), at(3, 2), at(4, 3)},
+			baseline: true,
+		}, 5},
+		"a step back by one": {line{samples: []sample{
+			at(1, 20_000), at(2, 20_001), at(3, 20_000),
+			at(4, 20_001), at(5, 20_003),
+		}, baseline: true}, 3},
+		"a small fall with a start": {line{
+			samples: []sample{at(1, 20_000), at(2, 19_999)}, baseline: true,
+			started: []int64{90_000},
+		}, 19_999},
+		"a small fall that it counted": {
+			line{samples: []sample{at(1, 0), at(2, 900), at(3, 880)}, baseline: true},
+			1780,
+		},
+		"a replay": {line{
+			samples:  []sample{at(1, 100), at(2, 0), at(3, 50), at(4, 120)},
+			baseline: true,
+		}, 120},
+		"two small steps back": {line{samples: []sample{
+			at(1, 9000), at(2, 8990), at(3, 8980), at(4, 9000),
+			at(5, 9001),
+		}, baseline: true}, 1},
 	} {
 		require.InDelta(t, c.want, sum(c.line.shown(usualRules), -1, all), 0, name)
 	}
@@ -55,7 +73,8 @@ func TestWorldsAreWhatTheyAreTakenFor(t *testing.T) {
 			}
 		}
 		for _, s := range w.Series {
-			inOrder := slices.IsSortedFunc(s.Samples, func(a, b recording.Sample) int { return cmp.Compare(a.Ms, b.Ms) })
+			inOrder := slices.IsSortedFunc(s.Samples,
+				func(a, b recording.Sample) int { return cmp.Compare(a.Ms, b.Ms) })
 			require.True(t, inOrder, s.Labels.String())
 		}
 	}

@@ -47,7 +47,8 @@ func countWorlds(t *testing.T, seed uint64, estimator counting.Estimator) {
 				return def
 			}
 			fresh := func() *engine.Engine {
-				return engine.New(server, engine.Options{Estimator: estimator, Now: func() time.Time { return End.Add(time.Hour) }})
+				return engine.New(server,
+					engine.Options{Estimator: estimator, Now: func() time.Time { return End.Add(time.Hour) }})
 			}
 			check := func(e *engine.Engine, def catalog.SLO, at time.Time, company string) {
 				r, err := e.Summary(t.Context(), []catalog.SLO{def}, at)
@@ -56,7 +57,8 @@ func countWorlds(t *testing.T, seed uint64, estimator counting.Estimator) {
 				events, bad := w.Truth(at, Window)
 				got := r.Rows[0].Window
 				if math.Abs(got.Total-events) > 1e-6 || math.Abs(got.Bad-bad) > 1e-6 {
-					t.Errorf("%s at %s: %v events, %v bad; true are %v and %v", company, at.Format("2 Jan 15:04"), got.Total, got.Bad, events, bad)
+					t.Errorf("%s at %s: %v events, %v bad; true are %v and %v", company, at.Format("2 Jan 15:04"),
+						got.Total, got.Bad, events, bad)
 				}
 				if w.Whole && got.Coverage < 0.99 {
 					t.Errorf("%s at %s: coverage %.4f", company, at.Format("2 Jan 15:04"), got.Coverage)
@@ -66,7 +68,8 @@ func countWorlds(t *testing.T, seed uint64, estimator counting.Estimator) {
 			for _, at := range w.Instants(6) {
 				check(fresh(), define(""), at, "alone")
 				check(odd, define("odd-windows"), at, "beside odd windows")
-				_, err := watched.TimeSeries(t.Context(), []catalog.SLO{define("")}, []engine.Metric{engine.MetricBad}, at.Add(-8*time.Hour), at, 5*time.Minute)
+				_, err := watched.TimeSeries(t.Context(), []catalog.SLO{define("")}, []engine.Metric{engine.MetricBad},
+					at.Add(-8*time.Hour), at, 5*time.Minute)
 				require.NoError(t, err)
 				check(watched, define(""), at, "after a history")
 			}

@@ -16,15 +16,22 @@ var histograms = []maker{
 	{"histogram-canary", "half of the targets have native histograms, the other half buckets", func(w *World) {
 		w.latency(func(i int) form { return form{classic: i%2 == 0, native: []kind{none, exponential}[i%2]} })
 	}},
-	{"histogram-canary-custom", "half of the targets have native histograms with custom bounds, the other half buckets", func(w *World) {
-		w.latency(func(i int) form { return form{classic: i%2 == 0, native: []kind{none, custom}[i%2]} })
-	}},
-	{"histogram-migration", "buckets become native histograms with custom bounds, target by target, within an hour", func(w *World) {
-		from := w.happens(w.minute(11))
-		w.latency(func(i int) form {
-			return form{classic: true, native: custom, at: from.Add(time.Duration(i) * 17 * time.Minute)}
-		})
-	}},
+	{
+		"histogram-canary-custom",
+		"half of the targets have native histograms with custom bounds, the other half buckets",
+		func(w *World) {
+			w.latency(func(i int) form { return form{classic: i%2 == 0, native: []kind{none, custom}[i%2]} })
+		},
+	},
+	{
+		"histogram-migration", "buckets become native histograms with custom bounds, target by target, within an hour",
+		func(w *World) {
+			from := w.happens(w.minute(11))
+			w.latency(func(i int) form {
+				return form{classic: true, native: custom, at: from.Add(time.Duration(i) * 17 * time.Minute)}
+			})
+		},
+	},
 	{"histogram-migration-exponential", "buckets become exponential native histograms, all at once", func(w *World) {
 		from := w.happens(w.minute(11))
 		w.latency(func(int) form { return form{classic: true, native: exponential, at: from} })

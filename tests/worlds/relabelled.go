@@ -7,11 +7,21 @@ import (
 
 // relabelled are worlds in which the scraper changes labels of running processes.
 var relabelled = []maker{
-	{"relabel-added", "a label is added to targets that show their start time; errors are a metric of their own, and old", func(w *World) {
-		w.relabel(relabel{at: []time.Time{w.happens(w.minute(11))}, names: [][]string{{"job", "r"}, {"job", "r", "cluster", "c1"}}, starts: true})
-	}},
+	{
+		"relabel-added",
+		"a label is added to targets that show their start time; errors are a metric of their own, and old",
+		func(w *World) {
+			w.relabel(relabel{
+				at:    []time.Time{w.happens(w.minute(11))},
+				names: [][]string{{"job", "r"}, {"job", "r", "cluster", "c1"}}, starts: true,
+			})
+		},
+	},
 	{"relabel-job", "the job is renamed under processes that show no start time", func(w *World) {
-		w.relabel(relabel{at: []time.Time{w.happens(w.minute(11))}, names: [][]string{{"job", "kube-dns"}, {"job", "coredns"}}})
+		w.relabel(relabel{
+			at:    []time.Time{w.happens(w.minute(11))},
+			names: [][]string{{"job", "kube-dns"}, {"job", "coredns"}},
+		})
 	}},
 	{"relabel-shard", "half of the targets move to another shard, and back a day later", func(w *World) {
 		at := w.happens(w.minute(10))
@@ -20,12 +30,24 @@ var relabelled = []maker{
 			names: [][]string{{"job", "r", "shard", "0"}, {"job", "r", "shard", "1"}, {"job", "r", "shard", "0"}},
 		})
 	}},
-	{"relabel-external", "an external label changes with a restart of the server, three minutes without a scrape", func(w *World) {
-		w.relabel(relabel{at: []time.Time{w.happens(w.minute(11))}, names: [][]string{{"job", "r", "region", "eu"}, {"job", "r", "region", "eu-1"}}, gap: 3 * time.Minute})
-	}},
-	{"relabel-and-restart", "a rollout renames the job and restarts every process, which shows its start time", func(w *World) {
-		w.relabel(relabel{at: []time.Time{w.happens(w.minute(11))}, names: [][]string{{"job", "old"}, {"job", "new"}}, starts: true, restart: true})
-	}},
+	{
+		"relabel-external", "an external label changes with a restart of the server, three minutes without a scrape",
+		func(w *World) {
+			w.relabel(relabel{
+				at:    []time.Time{w.happens(w.minute(11))},
+				names: [][]string{{"job", "r", "region", "eu"}, {"job", "r", "region", "eu-1"}}, gap: 3 * time.Minute,
+			})
+		},
+	},
+	{
+		"relabel-and-restart", "a rollout renames the job and restarts every process, which shows its start time",
+		func(w *World) {
+			w.relabel(relabel{
+				at: []time.Time{w.happens(w.minute(11))}, names: [][]string{{"job", "old"}, {"job", "new"}},
+				starts: true, restart: true,
+			})
+		},
+	},
 }
 
 // relabel is a change of labels: names[i] is valid until at[i].
@@ -39,7 +61,10 @@ type relabel struct {
 }
 
 func (w *World) relabel(r relabel) {
-	w.SLI = map[string]any{"events": map[string]any{"total": w.selector("requests_total", ""), "bad": w.selector("errors_total", "")}}
+	w.SLI = map[string]any{"events": map[string]any{
+		"total": w.selector("requests_total", ""),
+		"bad":   w.selector("errors_total", ""),
+	}}
 	for instance := range 4 {
 		moves := !r.half || instance%2 == 0
 		scrapes := w.scrapes(Begin, End, time.Minute)
@@ -48,7 +73,8 @@ func (w *World) relabel(r relabel) {
 			_, after = split(after, r.at[0].Add(r.gap))
 			scrapes = append(msOf(before), msOf(after)...)
 		}
-		good, bad := w.counts(scrapes, 40_000+1000*float64(instance), 0.8), w.counts(scrapes, 300+float64(instance), 0.002)
+		good, bad := w.counts(scrapes, 40_000+1000*float64(instance), 0.8),
+			w.counts(scrapes, 300+float64(instance), 0.002)
 		started := make([]sample, len(scrapes))
 		for i, ms := range scrapes {
 			started[i] = sample{ms, float64(Begin.Add(-48 * time.Hour).Unix())}

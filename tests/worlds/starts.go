@@ -8,25 +8,33 @@ import (
 // withStarts are worlds with start timestamps of counters in their samples. They require a server
 // that stores start timestamps.
 var withStarts = []maker{
-	{"starts", "processes that overtake themselves between two scrapes, an old one that is scraped for the first time, and a new one", func(w *World) {
-		w.ofRequests()
-		for instance := range 2 {
-			scrapes := w.scrapes(Begin, End, time.Minute)
-			w.overtaking(fmt.Sprint(instance), scrapes, Begin.Add(-90*24*time.Hour), 400, w.happens(w.minute(11+instance)))
-		}
-		first := w.happens(w.minute(12))
-		w.overtaking("old", w.scrapes(first, End, time.Minute), first.Add(-60*24*time.Hour), 5_000_000, time.Time{})
-		w.overtaking("new", w.scrapes(first, End, time.Minute), first.Add(-30*time.Second), 40, time.Time{})
-	}},
-	{"delta", "counters of delta temporality, stored as they came: each sample is what was counted since the one before", func(w *World) {
-		w.ofRequests()
-		for instance := range 3 {
-			scrapes := w.scrapes(Begin, End, time.Minute)
-			w.deltas(fmt.Sprint(instance), "200", scrapes, 40, 0)
-			w.deltas(fmt.Sprint(instance), "500", scrapes, 3, 1)
-		}
-		w.happens(w.minute(12))
-	}},
+	{
+		"starts",
+		"processes that overtake themselves between two scrapes, an old one that is scraped for the first time, and a new one", func(w *World) {
+			w.ofRequests()
+			for instance := range 2 {
+				scrapes := w.scrapes(Begin, End, time.Minute)
+				w.overtaking(fmt.Sprint(instance), scrapes, Begin.Add(-90*24*time.Hour), 400,
+					w.happens(w.minute(11+instance)))
+			}
+			first := w.happens(w.minute(12))
+			w.overtaking("old", w.scrapes(first, End, time.Minute), first.Add(-60*24*time.Hour), 5_000_000, time.Time{})
+			w.overtaking("new", w.scrapes(first, End, time.Minute), first.Add(-30*time.Second), 40, time.Time{})
+		},
+	},
+	{
+		"delta",
+		"counters of delta temporality, stored as they came: each sample is what was counted since the one before",
+		func(w *World) {
+			w.ofRequests()
+			for instance := range 3 {
+				scrapes := w.scrapes(Begin, End, time.Minute)
+				w.deltas(fmt.Sprint(instance), "200", scrapes, 40, 0)
+				w.deltas(fmt.Sprint(instance), "500", scrapes, 3, 1)
+			}
+			w.happens(w.minute(12))
+		},
+	},
 }
 
 // WithStarts returns the worlds with start timestamps.

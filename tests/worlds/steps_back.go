@@ -33,19 +33,23 @@ var stepsBack = []maker{
 		}
 		w.requests(good, bad, "job", "back", "instance", "a")
 	}},
-	{"step-back-flapping", "a pair of servers behind deduplication: every few minutes the other one answers, which is a little behind", func(w *World) {
-		w.ofRequests()
-		scrapes := w.scrapes(Begin, End, time.Minute)
-		good, bad := w.counts(scrapes, 5_000_000, 1.7), w.counts(scrapes, 40_000, 0.05)
-		w.happens(w.minute(11))
-		for i := 0; i < len(scrapes); i += 7 + w.dice.IntN(14) {
-			for j := i; j < min(i+3, len(scrapes)); j++ { // three scrapes of the replica that is behind
-				good[j].v -= 130
-				bad[j].v -= 4
+	{
+		"step-back-flapping",
+		"a pair of servers behind deduplication: every few minutes the other one answers, which is a little behind",
+		func(w *World) {
+			w.ofRequests()
+			scrapes := w.scrapes(Begin, End, time.Minute)
+			good, bad := w.counts(scrapes, 5_000_000, 1.7), w.counts(scrapes, 40_000, 0.05)
+			w.happens(w.minute(11))
+			for i := 0; i < len(scrapes); i += 7 + w.dice.IntN(14) {
+				for j := i; j < min(i+3, len(scrapes)); j++ { // three scrapes of the replica that is behind
+					good[j].v -= 130
+					bad[j].v -= 4
+				}
 			}
-		}
-		w.requests(good, bad, "job", "back", "instance", "a")
-	}},
+			w.requests(good, bad, "job", "back", "instance", "a")
+		},
+	},
 	{"step-back-of-fractions", "a counter of seconds with noise in its last digits", func(w *World) {
 		w.ofRequests()
 		scrapes := w.scrapes(Begin, End, time.Minute)

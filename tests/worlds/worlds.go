@@ -86,7 +86,10 @@ func (w *World) Instants(n int) []time.Time {
 			seen[at] = true
 		}
 	}
-	offsets := []time.Duration{0, time.Minute, 2 * time.Minute, 5 * time.Minute, 59 * time.Minute, 3*time.Hour + 20*time.Minute}
+	offsets := []time.Duration{
+		0, time.Minute, 2 * time.Minute, 5 * time.Minute, 59 * time.Minute,
+		3*time.Hour + 20*time.Minute,
+	}
 	for i, moment := range w.moments {
 		for j, offset := range offsets {
 			if len(seen) < n/2 && (i+j)%2 == 0 || i == 0 {
@@ -131,7 +134,8 @@ func All(seed uint64) []*World {
 func (m maker) world(seed uint64) *World {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(m.name))
-	w := &World{Name: m.name, About: m.about, Whole: true, dice: rand.New(rand.NewPCG(seed, h.Sum64()))} // #nosec G404 - reproducible on purpose
+	// #nosec G404 - reproducible on purpose
+	w := &World{Name: m.name, About: m.about, Whole: true, dice: rand.New(rand.NewPCG(seed, h.Sum64()))}
 	m.build(w)
 	return w
 }
@@ -232,12 +236,16 @@ func (w *World) requests(good, bad []sample, pairs ...string) {
 
 // ofRequests sets the SLI of requests.
 func (w *World) ofRequests() {
-	w.SLI = map[string]any{"events": map[string]any{"total": w.selector("requests_total", ""), "bad": w.selector("requests_total", `code="500"`)}}
+	w.SLI = map[string]any{"events": map[string]any{
+		"total": w.selector("requests_total", ""),
+		"bad":   w.selector("requests_total", `code="500"`),
+	}}
 }
 
 // split splits samples at a time.
 func split(samples []sample, at time.Time) (before, after []sample) {
-	i, _ := slices.BinarySearchFunc(samples, at.UnixMilli(), func(s sample, ms int64) int { return cmp.Compare(s.ms, ms) })
+	i, _ := slices.BinarySearchFunc(samples, at.UnixMilli(),
+		func(s sample, ms int64) int { return cmp.Compare(s.ms, ms) })
 	return samples[:i], samples[i:]
 }
 

@@ -13,9 +13,12 @@ const (
 // instantsBeforeEndMS are the ends of the windows with a known truth, in milliseconds before the
 // end of the data: at full hours, at five minutes and at other minutes, within the last two days.
 var instantsBeforeEndMS = []int64{
-	5 * hourMS, 13*hourMS + 23*minuteMS, 11 * minuteMS, hourMS, hourMS + minuteMS, 2*hourMS - minuteMS, 3*hourMS + 35*minuteMS,
-	7*hourMS + 17*minuteMS, 8 * hourMS, 9*hourMS + 50*minuteMS, 12*hourMS + 59*minuteMS, 16*hourMS + 4*minuteMS, 19 * hourMS,
-	20*hourMS + 31*minuteMS, 24 * hourMS, 24*hourMS + 7*minuteMS, 29*hourMS + 13*minuteMS, 33 * hourMS, 38*hourMS + 25*minuteMS, 46*hourMS + 41*minuteMS,
+	5 * hourMS, 13*hourMS + 23*minuteMS, 11 * minuteMS, hourMS, hourMS + minuteMS, 2*hourMS - minuteMS,
+	3*hourMS + 35*minuteMS,
+	7*hourMS + 17*minuteMS, 8 * hourMS, 9*hourMS + 50*minuteMS, 12*hourMS + 59*minuteMS, 16*hourMS + 4*minuteMS,
+	19 * hourMS,
+	20*hourMS + 31*minuteMS, 24 * hourMS, 24*hourMS + 7*minuteMS, 29*hourMS + 13*minuteMS, 33 * hourMS,
+	38*hourMS + 25*minuteMS, 46*hourMS + 41*minuteMS,
 }
 
 // scenario is a small world with one problem.
@@ -37,18 +40,43 @@ type world struct {
 }
 
 var scenarios = []scenario{
-	{"churn-60s", "3 replicas replaced every 6 h, error counters created by the first error, 60 s scrapes", func(w *world) { w.churn(60, 6*hourMS) }},
+	{
+		"churn-60s", "3 replicas replaced every 6 h, error counters created by the first error, 60 s scrapes",
+		func(w *world) { w.churn(60, 6*hourMS) },
+	},
 	{"churn-15s", "the same with 15 s scrapes", func(w *world) { w.churn(15, 6*hourMS) }},
-	{"crash-loop-60s", "restarts every 2 to 40 minutes in the same pod, counters overtake themselves within the hour", func(w *world) { w.crashes(60) }},
+	{
+		"crash-loop-60s",
+		"restarts every 2 to 40 minutes in the same pod, counters overtake themselves within the hour",
+		func(w *world) { w.crashes(60) },
+	},
 	{"crash-loop-15s", "the same with 15 s scrapes", func(w *world) { w.crashes(15) }},
-	{"quiet-then-burst", "a nearly idle process restarts every third day as a burst begins, and overtakes all it ever counted within the hour", func(w *world) { w.bursts() }},
-	{"outage-20m", "no scrape for 20 minutes every second day, processes serve on", func(w *world) { w.outages(false) }},
-	{"outage-restart", "the same, and every process restarts meanwhile, as a pair of servers that fails over", func(w *world) { w.outages(true) }},
-	{"lazy-errors", "12 replicas, a rollout a day, a handful of errors, each creating its counter", func(w *world) { w.lazy() }},
-	{"old-target", "processes months old are first scraped 5 days ago, under a selector with older data. They export their start time", func(w *world) { w.startTimes = true; w.oldTargets() }},
+	{
+		"quiet-then-burst",
+		"a nearly idle process restarts every third day as a burst begins, and overtakes all it ever counted within the hour", func(w *world) { w.bursts() },
+	},
+	{
+		"outage-20m", "no scrape for 20 minutes every second day, processes serve on",
+		func(w *world) { w.outages(false) },
+	},
+	{
+		"outage-restart", "the same, and every process restarts meanwhile, as a pair of servers that fails over",
+		func(w *world) { w.outages(true) },
+	},
+	{
+		"lazy-errors", "12 replicas, a rollout a day, a handful of errors, each creating its counter",
+		func(w *world) { w.lazy() },
+	},
+	{
+		"old-target",
+		"processes months old are first scraped 5 days ago, under a selector with older data. They export their start time", func(w *world) { w.startTimes = true; w.oldTargets() },
+	},
 	{"old-target-no-start-time", "the same without process_start_time_seconds", func(w *world) { w.oldTargets() }},
 	{"short-lived", "a job every 10 minutes that lives 70 s to 280 s", func(w *world) { w.shortLived() }},
-	{"retention-edge", "the record begins 12.4 days ago, amid processes that are months old", func(w *world) { w.edge() }},
+	{
+		"retention-edge", "the record begins 12.4 days ago, amid processes that are months old",
+		func(w *world) { w.edge() },
+	},
 	{"born", "a workload that did not exist until 3 days ago", func(w *world) { w.born() }},
 	{"steady-60s", "long-lived processes, 60 s scrapes", func(w *world) { w.longLived(60) }},
 	{"steady-15s", "long-lived processes, 15 s scrapes", func(w *world) { w.longLived(15) }},
@@ -88,7 +116,8 @@ func (w *world) churn(everySecond, lifeMS int64) {
 	for slot := range int64(3) {
 		for n, start := 0, w.fromMS+slot*lifeMS/3; start < w.endMS; n, start = n+1, start+lifeMS {
 			at := start + w.dice.ms(uint64(start), 0, 10*minuteMS)
-			w.add(fmt.Sprintf("%d-%d", slot, n), everySecond, office(130), life{startMS: at, endMS: at + lifeMS - 20_000})
+			w.add(fmt.Sprintf("%d-%d", slot, n), everySecond, office(130),
+				life{startMS: at, endMS: at + lifeMS - 20_000})
 		}
 	}
 }
@@ -155,7 +184,8 @@ func (w *world) outages(restart bool) {
 func (w *world) lazy() {
 	for slot := range int64(12) {
 		for n, start := 0, w.fromMS+slot*97*minuteMS; start < w.endMS; n, start = n+1, start+dayMS {
-			w.add(fmt.Sprintf("%d-%d", slot, n), 60, steady(0.5, 0.00005), life{startMS: start, endMS: start + dayMS - 40_000})
+			w.add(fmt.Sprintf("%d-%d", slot, n), 60, steady(0.5, 0.00005),
+				life{startMS: start, endMS: start + dayMS - 40_000})
 		}
 	}
 }

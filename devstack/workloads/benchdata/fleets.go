@@ -25,7 +25,8 @@ func longLived(seed uint64, workload string, everyMS, fromMS, endMS int64) []*ta
 	var out []*target
 	for pod := range 25 {
 		out = append(out, fleetPod(seed, fleetSpec{
-			workload: workload, pod: fmt.Sprintf("%s-%d", workload, pod), everyMS: everyMS, fromMS: fromMS, endMS: endMS, traffic: waves(20, 0.001),
+			workload: workload, pod: fmt.Sprintf("%s-%d", workload, pod), everyMS: everyMS, fromMS: fromMS,
+			endMS: endMS, traffic: waves(20, 0.001),
 			codes: []string{"200", "204", "404", "500"}, methods: []string{"GET"},
 		}))
 	}
@@ -49,8 +50,10 @@ func services(seed uint64, workloads int, fromMS, endMS int64) []*target {
 	var out []*target
 	for n := range workloads {
 		out = append(out, fleetPod(seed, fleetSpec{
-			workload: fmt.Sprintf("service-%d-%d", n/groupsPerSLO, n%groupsPerSLO), pod: fmt.Sprintf("service-%d-%d-0", n/groupsPerSLO, n%groupsPerSLO), everyMS: 60_000,
-			fromMS: fromMS, endMS: endMS, traffic: waves(20, 0.001), codes: []string{"200", "500"}, methods: []string{"GET"}, restarts: n%4 == 0,
+			workload: fmt.Sprintf("service-%d-%d", n/groupsPerSLO, n%groupsPerSLO),
+			pod:      fmt.Sprintf("service-%d-%d-0", n/groupsPerSLO, n%groupsPerSLO), everyMS: 60_000,
+			fromMS: fromMS, endMS: endMS, traffic: waves(20, 0.001), codes: []string{"200", "500"},
+			methods: []string{"GET"}, restarts: n%4 == 0,
 		}))
 	}
 	return out
@@ -70,8 +73,10 @@ func mesh(seed uint64, series int, fromMS, endMS int64) []*target {
 	var out []*target
 	for pod := 0; series > 0; pod++ {
 		s := fleetSpec{
-			workload: fmt.Sprintf("mesh-%d", pod/3), pod: fmt.Sprintf("mesh-%d-%d", pod/3, pod%3), everyMS: 60_000, fromMS: fromMS, endMS: endMS,
-			traffic: waves(30, 0.002), codes: []string{"200", "201", "301", "404", "500", "503"}, methods: []string{"GET", "POST", "PUT", "DELETE"},
+			workload: fmt.Sprintf("mesh-%d", pod/3), pod: fmt.Sprintf("mesh-%d-%d", pod/3, pod%3), everyMS: 60_000,
+			fromMS: fromMS, endMS: endMS,
+			traffic: waves(30, 0.002), codes: []string{"200", "201", "301", "404", "500", "503"},
+			methods:  []string{"GET", "POST", "PUT", "DELETE"},
 			restarts: true,
 		}
 		t := fleetPod(seed, s)
@@ -111,8 +116,11 @@ func fleetPod(seed uint64, s fleetSpec) *target {
 	}
 	for _, code := range s.codes {
 		for _, method := range s.methods {
-			c := counter{bad: code[0] == '5', labels: labels.FromStrings(model.MetricNameLabel, "http_requests_total", "code", code,
-				"job", "bench", "method", method, "namespace", "bench", "pod", s.pod, "workload", s.workload)}
+			c := counter{
+				bad: code[0] == '5',
+				labels: labels.FromStrings(model.MetricNameLabel, "http_requests_total", "code", code,
+					"job", "bench", "method", method, "namespace", "bench", "pod", s.pod, "workload", s.workload),
+			}
 			c.share = 1 / float64(len(s.codes)*len(s.methods)-bad)
 			if c.bad {
 				c.share = 1 / float64(bad)

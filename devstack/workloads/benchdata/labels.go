@@ -6,7 +6,8 @@ import (
 )
 
 func requestLabels(workload, pod, code string) labels.Labels {
-	return labels.FromStrings(model.MetricNameLabel, "http_requests_total", "code", code, "job", "bench", "namespace", "bench",
+	return labels.FromStrings(model.MetricNameLabel, "http_requests_total", "code", code, "job", "bench", "namespace",
+		"bench",
 		"pod", workload+"-"+pod, "workload", workload)
 }
 

@@ -13,7 +13,8 @@ const endMS = 20_700 * dayMS
 func TestTruthIsWhatTheSamplesShow(t *testing.T) {
 	for _, s := range scenarios {
 		switch s.name {
-		case "crash-loop-60s", "outage-restart", "old-target", "retention-edge", "lazy-errors", "born", "quiet-then-burst":
+		case "crash-loop-60s", "outage-restart", "old-target", "retention-edge", "lazy-errors", "born",
+			"quiet-then-burst":
 		default:
 			continue // the others differ only in size, and have many samples
 		}
@@ -28,7 +29,8 @@ func TestTruthIsWhatTheSamplesShow(t *testing.T) {
 			}
 			for i, got := range w.truth.windows {
 				if got.Events != want[i].Events || got.Bad != want[i].Bad {
-					t.Errorf("window %d: %v events, %v bad. The samples show %v and %v", i, got.Events, got.Bad, want[i].Events, want[i].Bad)
+					t.Errorf("window %d: %v events, %v bad. The samples show %v and %v", i, got.Events, got.Bad,
+						want[i].Events, want[i].Bad)
 				}
 				if got.Bad < 100 {
 					t.Errorf("window %d: %v bad events are too few to measure a thousandth", i, got.Bad)

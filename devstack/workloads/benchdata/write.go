@@ -84,7 +84,8 @@ func Write(ctx context.Context, dir, set string, seed uint64, day time.Time, log
 		}
 		m.Samples += n
 		targets = slices.DeleteFunc(targets, (*target).done)
-		_, _ = fmt.Fprintf(log, "block %d/%d of %s: %.1f M samples, %.1f s\n", i+1, len(spans), set, float64(m.Samples)/1e6, time.Since(began).Seconds())
+		_, _ = fmt.Fprintf(log, "block %d/%d of %s: %.1f M samples, %.1f s\n", i+1, len(spans), set,
+			float64(m.Samples)/1e6, time.Since(began).Seconds())
 	}
 	for _, w := range worlds {
 		m.Truth = append(m.Truth, Truth{Scenario: w.name, Windows: w.truth.windows})

@@ -35,7 +35,8 @@ func (s *Series) Append(atMS int64, v float64) error {
 	}
 	last := &s.chunks[len(s.chunks)-1]
 	if s.samples > 0 && atMS <= s.lastMS() {
-		return fmt.Errorf("blocks: sample of %s at %d ms does not come after the one at %d ms", s.Labels, atMS, s.lastMS())
+		return fmt.Errorf("blocks: sample of %s at %d ms does not come after the one at %d ms", s.Labels, atMS,
+			s.lastMS())
 	}
 	s.app.Append(0, atMS, v)
 	last.MaxTime = atMS

@@ -28,7 +28,10 @@ func adopt(b *sim.Behaviour, s *spec, seed uint64, fromMS int64, anchorMS int64)
 }
 
 func adoptPod(b *sim.Behaviour, s *spec, p sim.Pod) *Pod {
-	out := &Pod{Name: p.Name, Slot: p.Slot, StartMS: p.StartMS, ReadyMS: p.StartMS, DoneMS: p.TrafficEndsMS, EndMS: p.EndMS}
+	out := &Pod{
+		Name: p.Name, Slot: p.Slot, StartMS: p.StartMS, ReadyMS: p.StartMS, DoneMS: p.TrafficEndsMS,
+		EndMS: p.EndMS,
+	}
 	out.Node = s.nodes[(p.Slot+len(b.Name))%len(s.nodes)]
 	switch b.Kind {
 	case "deployment":

@@ -17,8 +17,10 @@ const (
 )
 
 var corootMetrics = []string{
-	"container_net_tcp_successful_connects_total", "container_net_tcp_failed_connects_total", "container_net_tcp_connection_time_seconds_total",
-	"container_net_tcp_active_connections", "container_net_tcp_retransmits_total", "container_net_tcp_bytes_sent_total", "container_net_latency_seconds",
+	"container_net_tcp_successful_connects_total", "container_net_tcp_failed_connects_total",
+	"container_net_tcp_connection_time_seconds_total",
+	"container_net_tcp_active_connections", "container_net_tcp_retransmits_total", "container_net_tcp_bytes_sent_total",
+	"container_net_latency_seconds",
 }
 
 // Incidents of the eastern connections: they take long to be set up, and segments are sent again.
@@ -55,7 +57,8 @@ func (w *World) corootTotals(e *eastern, atMS int64) []float64 {
 // corootRate is the rate of one of these over five minutes.
 func (w *World) corootRate(e *eastern, total int, upToMS int64) float64 {
 	first, last := ticksIn(easternGrid, w.fromMS, 0, shortRateMS, upToMS)
-	return rate(easternGrid, first, last, w.corootTotals(e, easternGrid.at(first))[total], w.corootTotals(e, easternGrid.at(last))[total], shortRateMS, upToMS)
+	return rate(easternGrid, first, last, w.corootTotals(e, easternGrid.at(first))[total],
+		w.corootTotals(e, easternGrid.at(last))[total], shortRateMS, upToMS)
 }
 
 // corootSignals adds the signals of a workload's connections.
@@ -77,11 +80,13 @@ func (e *eastern) corootTruth(w *World) {
 				return minutes(easternGrid, w.recorded, afterMS, upToMS, isBad)
 			}})
 		}
-		w.truths = append(w.truths, &group{"coroot-tcp-connect", Events, of, func(afterMS, upToMS int64) (float64, float64) {
-			before, after := w.corootTotals(e, easternGrid.at(easternGrid.last(afterMS))), w.corootTotals(e, easternGrid.at(easternGrid.last(upToMS)))
-			bad := after[failedConnects] - before[failedConnects]
-			return after[connects] - before[connects] + bad, bad
-		}})
+		w.truths = append(w.truths,
+			&group{"coroot-tcp-connect", Events, of, func(afterMS, upToMS int64) (float64, float64) {
+				before, after := w.corootTotals(e, easternGrid.at(easternGrid.last(afterMS))),
+					w.corootTotals(e, easternGrid.at(easternGrid.last(upToMS)))
+				bad := after[failedConnects] - before[failedConnects]
+				return after[connects] - before[connects] + bad, bad
+			}})
 		slices("coroot-tcp-retransmits", func(atMS int64) bool {
 			return 1448*w.corootRate(e, resentSegments, atMS) >= 0.01*w.corootRate(e, sentBytesOfTCP, atMS)
 		})

@@ -62,33 +62,48 @@ var deployment = func(name string) []owner { return []owner{{"Deployment", name,
 
 var easternWorkloads = []eastern{
 	{
-		namespace: "payments", replicaSet: "ledger-6c9f7d8b5", pods: []string{"ledger-6c9f7d8b5-4xk2p", "ledger-6c9f7d8b5-9wq7z"},
+		namespace: "payments", replicaSet: "ledger-6c9f7d8b5",
+		pods: []string{"ledger-6c9f7d8b5-4xk2p", "ledger-6c9f7d8b5-9wq7z"},
 		owners: []owner{ // adopted, after five minutes without an owner
-			{"Deployment", "ledger", ever}, {"", "", 7*time.Hour + 20*time.Minute}, {"Deployment", "ledger-v2", 7*time.Hour + 15*time.Minute}},
+			{"Deployment", "ledger", ever},
+			{"", "", 7*time.Hour + 20*time.Minute},
+			{"Deployment", "ledger-v2", 7*time.Hour + 15*time.Minute},
+		},
 		containers: []vessel{
 			{name: "ledger", cores: 0.25, memory: 256 * mi, coreLimit: 1, memLimit: 512 * mi},
 			{name: "agent", cores: 0.05, memory: 32 * mi, memLimit: 64 * mi, life: 50 * time.Minute},
 		}, requests: 400, connects: true,
 	},
 	{
-		namespace: "payments", replicaSet: "gate-5d4cbb7f9", pods: []string{"gate-5d4cbb7f9-tn8rd"}, owners: deployment("gate"),
+		namespace: "payments", replicaSet: "gate-5d4cbb7f9", pods: []string{"gate-5d4cbb7f9-tn8rd"},
+		owners: deployment("gate"),
 		containers: []vessel{
 			{name: "gate", cores: 0.2, memory: 100 * mi, coreLimit: 1, memLimit: 400 * mi},
 			{name: "proxy", isInit: true, cores: 0.3, memory: 198 * mi, coreLimit: 0.5, memLimit: 200 * mi},
 		}, requests: 250, connects: true,
 	},
 	{
-		namespace: "payments", replicaSet: "importer-7b8d6c5f4", pods: []string{"importer-7b8d6c5f4-2lmkc"}, owners: deployment("importer"),
-		containers: []vessel{{name: "importer", cores: 0.5, memory: 64 * mi, coreLimit: 2, memLimit: 128 * mi, life: 14 * time.Minute}},
+		namespace: "payments", replicaSet: "importer-7b8d6c5f4", pods: []string{"importer-7b8d6c5f4-2lmkc"},
+		owners: deployment("importer"),
+		containers: []vessel{{
+			name: "importer", cores: 0.5, memory: 64 * mi, coreLimit: 2, memLimit: 128 * mi,
+			life: 14 * time.Minute,
+		}},
 	},
 	{
-		namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"StatefulSet", "cache", ever}}, to: 9*day + 40*time.Minute,
+		namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"StatefulSet", "cache", ever}},
+		to:         9*day + 40*time.Minute,
 		containers: []vessel{{name: "cache", cores: 0.1, memory: 64 * mi, memLimit: 128 * mi}}, requests: 90,
 	},
-	{namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"Valkey", "cache", ever}}, from: 9*day + 31*time.Minute, // the name is used again
-		containers: []vessel{{name: "cache", cores: 0.125, memory: 96 * mi, memLimit: 128 * mi}}, requests: 60},
+	// the name is used again
 	{
-		namespace: "models", replicaSet: "notebooks-58f6d7c9b", pods: []string{"notebooks-58f6d7c9b-jq5vx", "notebooks-58f6d7c9b-k6m2s"}, owners: deployment("notebooks"),
+		namespace: "payments", pods: []string{"cache-0"}, owners: []owner{{"Valkey", "cache", ever}},
+		from:       9*day + 31*time.Minute,
+		containers: []vessel{{name: "cache", cores: 0.125, memory: 96 * mi, memLimit: 128 * mi}}, requests: 60,
+	},
+	{
+		namespace: "models", replicaSet: "notebooks-58f6d7c9b",
+		pods: []string{"notebooks-58f6d7c9b-jq5vx", "notebooks-58f6d7c9b-k6m2s"}, owners: deployment("notebooks"),
 		containers: []vessel{{name: "notebook", cores: 0.5, memory: 2 * gi, memLimit: 8 * gi}},
 		gpu:        func(pod int) device { return device{0, 1 + pod, "3g.40gb", 0.25 + 0.5*float64(pod), 9000, 31000} },
 	},
@@ -154,17 +169,23 @@ func (w *World) east() {
 			w.emitEasternUse(e, fromMS, untilMS, sink)
 		})
 		e.stays(w, func(o owner, fromMS, toMS int64) {
-			of := map[string]string{"cluster": eastName, "namespace": e.namespace, "workload": o.name, "workload_type": strings.ToLower(o.kind)}
+			of := map[string]string{
+				"cluster": eastName, "namespace": e.namespace, "workload": o.name,
+				"workload_type": strings.ToLower(o.kind),
+			}
 			if e.requests > 0 {
-				w.truths = append(w.truths, &group{"requests-by-owner", Events, of, func(afterMS, upToMS int64) (events, bad float64) {
-					if afterMS = max(afterMS, fromMS); toMS > 0 {
-						upToMS = min(upToMS, toMS)
-					}
-					start, _ := e.time(w)
-					first := easternGrid.first(start) // the baseline
-					n := max(0, float64(easternGrid.last(upToMS)-max(first, easternGrid.last(afterMS)))) * float64(len(e.pods))
-					return n * e.requests, n
-				}})
+				w.truths = append(w.truths,
+					&group{"requests-by-owner", Events, of, func(afterMS, upToMS int64) (events, bad float64) {
+						if afterMS = max(afterMS, fromMS); toMS > 0 {
+							upToMS = min(upToMS, toMS)
+						}
+						start, _ := e.time(w)
+						first := easternGrid.first(start) // the baseline
+						n := max(0,
+							float64(easternGrid.last(upToMS)-max(first,
+								easternGrid.last(afterMS)))) * float64(len(e.pods))
+						return n * e.requests, n
+					}})
 			}
 			if e.connects && toMS == 0 {
 				e.corootTruth(w)
@@ -178,7 +199,8 @@ func (w *World) east() {
 					"deployment-replicas", Slices,
 					map[string]string{"namespace": e.namespace, "deployment": o.name},
 					func(afterMS, upToMS int64) (float64, float64) {
-						all, _ := minutes(stateGrid, func(atMS int64) bool { return atMS >= from && (to == 0 || atMS < to) }, afterMS, upToMS,
+						all, _ := minutes(stateGrid,
+							func(atMS int64) bool { return atMS >= from && (to == 0 || atMS < to) }, afterMS, upToMS,
 							func(int64) bool { return false })
 						return all, 0
 					},
@@ -203,7 +225,8 @@ func (v *vessel) started(fromMS, atMS int64) (restarts, lastMS int64) {
 func (w *World) emitEasternState(e *eastern, n int, fromMS, untilMS int64, sink Sink) {
 	start, end := e.time(w)
 	exporter := []string{
-		"namespace", "monitoring", "pod", fmt.Sprintf("ksm-%d", n), "container", "kube-state-metrics", "endpoint", "http",
+		"namespace", "monitoring", "pod", fmt.Sprintf("ksm-%d", n), "container", "kube-state-metrics", "endpoint",
+		"http",
 		"job", "kube-state-metrics", "instance", fmt.Sprintf("10.35.0.%d:8080", 7+n),
 	}
 	emit := func(startMS, endMS int64, series []labels.Labels, values func(atMS int64, out []float64)) {
@@ -214,26 +237,38 @@ func (w *World) emitEasternState(e *eastern, n int, fromMS, untilMS int64, sink 
 	}
 	one := func(_ int64, out []float64) { out[0] = 1 }
 	for i, o := range e.owners {
-		of, to := []string{"namespace", e.namespace, "owner_kind", o.kind, "owner_name", o.name, "owner_is_controller", "true"}, end
+		of, to := []string{
+			"namespace", e.namespace, "owner_kind", o.kind, "owner_name", o.name, "owner_is_controller",
+			"true",
+		}, end
 		if i+1 < len(e.owners) {
 			to = w.change(e.owners[i+1].before)
 		}
 		if o.kind == "" {
-			of = []string{"namespace", e.namespace, "owner_kind", "<none>", "owner_name", "<none>", "owner_is_controller", "<none>"}
+			of = []string{
+				"namespace", e.namespace, "owner_kind", "<none>", "owner_name", "<none>",
+				"owner_is_controller", "<none>",
+			}
 		}
 		from := w.change(o.before)
 		if e.replicaSet != "" {
-			emit(from, to, []labels.Labels{named("kube_replicaset_owner", exporter, append(of, "replicaset", e.replicaSet)...)}, one)
+			emit(from, to,
+				[]labels.Labels{named("kube_replicaset_owner", exporter, append(of, "replicaset", e.replicaSet)...)},
+				one)
 		}
 		if o.kind == "Deployment" {
 			if i+1 < len(e.owners) {
 				to = w.change(e.owners[len(e.owners)-1].before) // exists until its adoption
 			}
 			var series []labels.Labels
-			for _, name := range []string{"kube_deployment_spec_replicas", "kube_deployment_status_replicas_available"} {
+			for _, name := range []string{
+				"kube_deployment_spec_replicas",
+				"kube_deployment_status_replicas_available",
+			} {
 				series = append(series, named(name, exporter, "namespace", e.namespace, "deployment", o.name))
 			}
-			emit(from, to, series, func(_ int64, out []float64) { out[0], out[1] = float64(len(e.pods)), float64(len(e.pods)) })
+			emit(from, to, series,
+				func(_ int64, out []float64) { out[0], out[1] = float64(len(e.pods)), float64(len(e.pods)) })
 		}
 	}
 	for i, pod := range e.pods {
@@ -252,7 +287,9 @@ func (w *World) emitEasternState(e *eastern, n int, fromMS, untilMS int64, sink 
 		add(1, "kube_pod_owner", by...)
 		firstRestarts := len(series)
 		for _, v := range e.containers {
-			series = append(series, named("kube_pod_"+v.kind()+"container_status_restarts_total", exporter, append(id, "container", v.name)...))
+			series = append(series,
+				named("kube_pod_"+v.kind()+"container_status_restarts_total", exporter,
+					append(id, "container", v.name)...))
 			values = append(values, 0)
 		}
 		for _, v := range e.containers {
@@ -284,7 +321,10 @@ func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 	start, end := e.time(w)
 	for i, pod := range e.pods {
 		id := []string{"cluster", eastName, "namespace", e.namespace, "pod", pod}
-		kubelet := append([]string{"job", "kubelet", "metrics_path", "/metrics/cadvisor", "instance", "10.30.0.11:10250", "node", "east-1"}, id...)
+		kubelet := append([]string{
+			"job", "kubelet", "metrics_path", "/metrics/cadvisor", "instance",
+			"10.30.0.11:10250", "node", "east-1",
+		}, id...)
 		for _, v := range e.containers {
 			life := end
 			_, from := v.started(start, max(fromMS-minuteMS, start))
@@ -296,8 +336,12 @@ func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 				}
 				t := &target{grid: easternGrid, startMS: from, endMS: life}
 				name := fmt.Sprintf("%s-%s-%d", pod, v.name, from)
-				for _, metric := range []string{"container_cpu_usage_seconds_total", "container_memory_working_set_bytes"} {
-					t.series = append(t.series, named(metric, kubelet, "container", v.name, "name", name, "id", "/kubepods/"+name))
+				for _, metric := range []string{
+					"container_cpu_usage_seconds_total",
+					"container_memory_working_set_bytes",
+				} {
+					t.series = append(t.series,
+						named(metric, kubelet, "container", v.name, "name", name, "id", "/kubepods/"+name))
 				}
 				if t.live(fromMS, untilMS) {
 					t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
@@ -312,13 +356,16 @@ func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 		t := &target{grid: easternGrid, startMS: start, endMS: end}
 		if e.requests > 0 {
 			for _, outcome := range []string{"answered", "failed"} {
-				t.series = append(t.series, named("payments_requests_total", id, "outcome", outcome, "job", "payments", "instance", fmt.Sprintf("10.30.%d.%d:8080", int(e.from.Hours())%250, i)))
+				t.series = append(t.series,
+					named("payments_requests_total", id, "outcome", outcome, "job", "payments", "instance",
+						fmt.Sprintf("10.30.%d.%d:8080", int(e.from.Hours())%250, i)))
 			}
 		}
 		if e.connects {
 			for _, name := range corootMetrics {
 				t.series = append(t.series, named(name, []string{
-					"cluster", eastName, "job", "coroot-node-agent", "instance", "10.30.0.11:80", "container_id", e.containerID(pod),
+					"cluster", eastName, "job", "coroot-node-agent", "instance", "10.30.0.11:80", "container_id",
+					e.containerID(pod),
 				}, corootDestination(name)...))
 			}
 		}
@@ -327,13 +374,17 @@ func (w *World) emitEasternUse(e *eastern, fromMS, untilMS int64, sink Sink) {
 		if e.gpu != nil {
 			g = e.gpu(i)
 			of := []string{
-				"job", "dcgm-exporter", "hostname", "east-1", "gpu", fmt.Sprint(g.number), "UUID", fmt.Sprintf("GPU-ea57-%d", g.number),
+				"job", "dcgm-exporter", "hostname", "east-1", "gpu", fmt.Sprint(g.number), "UUID",
+				fmt.Sprintf("GPU-ea57-%d", g.number),
 				"modelName", "NVIDIA A100-SXM4-80GB", "container", e.containers[0].name,
 			}
 			if g.instance > 0 {
 				of = append(of, "GPU_I_ID", fmt.Sprint(g.instance), "GPU_I_PROFILE", g.profile)
 			}
-			for _, name := range []string{"DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_GR_ENGINE_ACTIVE", "DCGM_FI_PROF_PCIE_RX_BYTES"} {
+			for _, name := range []string{
+				"DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_FB_FREE", "DCGM_FI_DEV_GPU_UTIL",
+				"DCGM_FI_PROF_GR_ENGINE_ACTIVE", "DCGM_FI_PROF_PCIE_RX_BYTES",
+			} {
 				t.series = append(t.series, named(name, id, of...))
 			}
 		}
@@ -364,7 +415,8 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 		e := &easternWorkloads[i]
 		start, end := e.time(w)
 		for k, o := range e.owners { // a Deployment exists until the adoption, also without pods
-			if last := len(e.owners) - 1; o.kind == "Deployment" && w.change(o.before) <= upToMS && (k == last || upToMS < w.change(e.owners[last].before)) {
+			if last := len(e.owners) - 1; o.kind == "Deployment" && w.change(o.before) <= upToMS &&
+				(k == last || upToMS < w.change(e.owners[last].before)) {
 				add(Resource{eastName, e.namespace, o.name, "deployment", "replicas", 1})
 				add(Resource{eastName, e.namespace, o.name, "deployment", "replicas_missing", 0})
 			}
@@ -434,7 +486,8 @@ func (w *World) easternResources(afterMS, upToMS int64, add func(Resource)) {
 				mean += g.busy / float64(len(all))
 			}
 			one("gpu_busy", mean)
-			fullest := slices.MaxFunc(all, func(a, b device) int { return cmp.Compare(a.used/(a.used+a.free), b.used/(b.used+b.free)) })
+			fullest := slices.MaxFunc(all,
+				func(a, b device) int { return cmp.Compare(a.used/(a.used+a.free), b.used/(b.used+b.free)) })
 			one("gpu_memory", fullest.used/(fullest.used+fullest.free))
 			one("pcie_peak", 1e9*slices.MaxFunc(all, func(a, b device) int { return cmp.Compare(a.busy, b.busy) }).busy)
 		})
@@ -464,7 +517,8 @@ func (v *vessel) usedCores(startMS, upToMS int64) float64 {
 		}
 		first, last := ticksIn(easternGrid, from, end, rateMS, upToMS)
 		used := func(tick int64) float64 { return v.cores * float64(easternGrid.at(tick)-from) / 1000 }
-		if sum = combine("cpu", sum, rate(easternGrid, first, last, used(first), used(last), rateMS, upToMS)); v.life == 0 {
+		if sum = combine("cpu", sum,
+			rate(easternGrid, first, last, used(first), used(last), rateMS, upToMS)); v.life == 0 {
 			break
 		}
 	}

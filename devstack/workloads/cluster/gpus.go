@@ -41,14 +41,18 @@ func (w *World) dcgm() {
 	for _, g := range gpus {
 		owner := w.named(g.owner)
 		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) { w.emitGPU(g, owner, fromMS, untilMS, sink) })
-		labelsOf := map[string]string{"hostname": g.node, "gpu": fmt.Sprint(g.number), "UUID": uuidOf(g, owner), "job": "dcgm-exporter", "namespace": "monitoring"}
+		labelsOf := map[string]string{
+			"hostname": g.node, "gpu": fmt.Sprint(g.number), "UUID": uuidOf(g, owner),
+			"job": "dcgm-exporter", "namespace": "monitoring",
+		}
 		grid := w.gpuGrid(g.node)
 		w.truths = append(w.truths,
 			&group{"gpu-xid", Slices, labelsOf, func(afterMS, upToMS int64) (float64, float64) {
 				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { return w.xidAt(g, atMS) })
 			}},
 			&group{"gpu-memory-rows", Slices, labelsOf, func(afterMS, upToMS int64) (float64, float64) {
-				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool { // an increase between the first and the last scrape of five minutes
+				// an increase between the first and the last scrape of five minutes
+				return minutes(grid, w.recorded, afterMS, upToMS, func(atMS int64) bool {
 					return w.remapped(g, atMS) != w.remapped(g, atMS-4*minuteMS)
 				})
 			}},
@@ -77,9 +81,12 @@ func (w *World) remapped(g gpu, atMS int64) float64 {
 func (w *World) emitGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink) {
 	exporter := w.named("monitoring/dcgm-exporter").bySlot[indexIn(gpuNodes, g.node)][0]
 	device := []string{
-		"job", "dcgm-exporter", "namespace", "monitoring", "pod", exporter.Name, "container", "exporter", "service", "dcgm-exporter",
-		"endpoint", "metrics", "instance", exporter.IP + ":9400", "hostname", g.node, "gpu", fmt.Sprint(g.number), "UUID", uuidOf(g, owner),
-		"device", fmt.Sprintf("nvidia%d", g.number), "modelName", "NVIDIA A100-SXM4-80GB", "DCGM_FI_DRIVER_VERSION", "570.86.15",
+		"job", "dcgm-exporter", "namespace", "monitoring", "pod", exporter.Name, "container", "exporter", "service",
+		"dcgm-exporter",
+		"endpoint", "metrics", "instance", exporter.IP + ":9400", "hostname", g.node, "gpu", fmt.Sprint(g.number),
+		"UUID", uuidOf(g, owner),
+		"device", fmt.Sprintf("nvidia%d", g.number), "modelName", "NVIDIA A100-SXM4-80GB", "DCGM_FI_DRIVER_VERSION",
+		"570.86.15",
 	}
 	var idle []labels.Labels // the same whenever no pod has the GPU
 	for _, held := range w.holders(g, owner) {
@@ -88,7 +95,8 @@ func (w *World) emitGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink
 			continue
 		}
 		if held.pod != nil {
-			t.series = gpuSeries(device, "exported_namespace", owner.namespace, "exported_pod", held.pod.Name, "exported_container", owner.container())
+			t.series = gpuSeries(device, "exported_namespace", owner.namespace, "exported_pod", held.pod.Name,
+				"exported_container", owner.container())
 		} else if idle == nil {
 			idle = gpuSeries(device)
 			t.series = idle
@@ -99,13 +107,22 @@ func (w *World) emitGPU(g gpu, owner *workload, fromMS, untilMS int64, sink Sink
 				busy, memory = gpuLoad(owner, p, atMS)
 			}
 			used := math.Round(memory)
-			copy(out, []float64{math.Round(100 * busy), used, gpuMemoryMiB - used, 34 + math.Round(38*busy), 62 + math.Round(320*busy), w.remapped(g, atMS), 0, math.Round(2e9 * busy), pcieBytes(owner, held.pod, busy, atMS)})
+			copy(out,
+				[]float64{
+					math.Round(100 * busy), used, gpuMemoryMiB - used, 34 + math.Round(38*busy),
+					62 + math.Round(320*busy), w.remapped(g, atMS), 0, math.Round(2e9 * busy),
+					pcieBytes(owner, held.pod, busy, atMS),
+				})
 		})
 	}
 	if g.node == xidNode && g.number == xidGPU {
-		t := &target{grid: w.gpuGrid(g.node), startMS: startOf(xid, w.anchorMS), endMS: endOf(xid, w.anchorMS), series: []labels.Labels{
-			named("DCGM_FI_DEV_XID_ERRORS", device, "err_code", fmt.Sprint(xidCode), "err_msg", "GPU has fallen off the bus"),
-		}}
+		t := &target{
+			grid: w.gpuGrid(g.node), startMS: startOf(xid, w.anchorMS), endMS: endOf(xid, w.anchorMS),
+			series: []labels.Labels{
+				named("DCGM_FI_DEV_XID_ERRORS", device, "err_code", fmt.Sprint(xidCode), "err_msg",
+					"GPU has fallen off the bus"),
+			},
+		}
 		t.startMS = max(t.startMS, w.fromMS)
 		t.gauges(fromMS, untilMS, sink, func(_ int64, out []float64) { out[0] = xidCode })
 	}
@@ -139,7 +156,8 @@ func gpuLoad(w *workload, p *Pod, atMS int64) (busy, memory float64) {
 		return 0.02, 500 + loaded*w.weights/mi/float64(w.gpus)
 	}
 	noise := 0.9 + 0.2*p.dice.Unit(drawGauge, uint64(atMS))
-	return min(1, queueOf(w, p, atMS)/mostRunning*noise), 0.9*gpuMemoryMiB - 200*p.dice.Drift(drawMemory, atMS/(15*minuteMS)*(15*minuteMS), 90*minuteMS)
+	return min(1, queueOf(w, p, atMS)/mostRunning*noise),
+		0.9*gpuMemoryMiB - 200*p.dice.Drift(drawMemory, atMS/(15*minuteMS)*(15*minuteMS), 90*minuteMS)
 }
 
 // holding is a time in which a pod has a GPU. Without a pod, the GPU is idle.

@@ -78,12 +78,20 @@ func (w *World) watch(u *unit, wl *workload, name string, share float64, in *ins
 		return wl.Rate(atMS-minuteMS/2) * share
 	})
 	agent := w.agent(key)
-	s := &seen{target: target{grid: g, startMS: wl.bornMS}, stream: u.stream(key, in.width(), g.first(w.fromMS), r.grow)}
-	s.readings = in.series(func(name string, own []string) { s.target.series = append(s.target.series, named(name, agent, own...)) })
+	s := &seen{
+		target: target{grid: g, startMS: wl.bornMS},
+		stream: u.stream(key, in.width(), g.first(w.fromMS), r.grow),
+	}
+	s.readings = in.series(func(name string,
+		own []string,
+	) {
+		s.target.series = append(s.target.series, named(name, agent, own...))
+	})
 	for _, p := range in.presetSLOs {
 		w.addTruth(p, in, g, []*stream{s.stream}, labels.FromStrings(p.labels...).Map())
 	}
-	w.addSignals(wl, in, g, s.stream, func(_ int64, show func(startMS, endMS int64, base []float64)) { show(max(wl.bornMS, w.fromMS), 0, nil) })
+	w.addSignals(wl, in, g, s.stream,
+		func(_ int64, show func(startMS, endMS int64, base []float64)) { show(max(wl.bornMS, w.fromMS), 0, nil) })
 	return s
 }
 
@@ -118,16 +126,26 @@ func (w *World) named(fullName string) *workload {
 }
 
 func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
-	ends := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.name}
+	ends := []string{
+		"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace,
+		"destination_workload", wl.name,
+	}
 	with := func(more ...string) []string {
 		return append(append([]string{"reporter", reporter, "method", "GET"}, ends...), more...)
 	}
 	in := &instrument{
-		outcomes:   []outcome{{good, 1}, {client, 1}, {bad, 1}},
-		histograms: []histogram{{name: "hubble_http_request_duration_seconds", labels: with(), bounds: defaultBounds, unit: 1}},
+		outcomes: []outcome{{good, 1}, {client, 1}, {bad, 1}},
+		histograms: []histogram{{
+			name: "hubble_http_request_duration_seconds", labels: with(), bounds: defaultBounds,
+			unit: 1,
+		}},
 	}
 	for i, status := range []string{"200", "404", "503"} {
-		in.counters = append(in.counters, counter{name: "hubble_http_requests_total", labels: with("protocol", "HTTP/1.1", "status", status), of: []int{i}})
+		in.counters = append(in.counters,
+			counter{
+				name: "hubble_http_requests_total", labels: with("protocol", "HTTP/1.1", "status", status),
+				of: []int{i},
+			})
 	}
 	if reporter == "server" {
 		in.presetSLOs = []presetSLO{
@@ -135,7 +153,10 @@ func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
 			{slo: "hubble-http-latency", labels: ends, bound: 0.5},
 		}
 	} else {
-		in.presetSLOs = []presetSLO{{slo: "hubble-http-client-availability", labels: ends, total: []int{0, 1, 2}, bad: []int{2}}}
+		in.presetSLOs = []presetSLO{{
+			slo: "hubble-http-client-availability", labels: ends, total: []int{0, 1, 2},
+			bad: []int{2},
+		}}
 	}
 	return in
 }
@@ -143,8 +164,14 @@ func hubbleHTTP(wl *workload, c caller, reporter string) *instrument {
 // hubbleTCP counts segments by their flags. Segments of a response have the called workload as
 // their source.
 func hubbleTCP(wl *workload, c caller) *instrument {
-	there := []string{"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace, "destination_workload", wl.name}
-	back := []string{"source_namespace", wl.namespace, "source_workload", wl.name, "destination_namespace", c.namespace, "destination_workload", c.name}
+	there := []string{
+		"source_namespace", c.namespace, "source_workload", c.name, "destination_namespace", wl.namespace,
+		"destination_workload", wl.name,
+	}
+	back := []string{
+		"source_namespace", wl.namespace, "source_workload", wl.name, "destination_namespace", c.namespace,
+		"destination_workload", c.name,
+	}
 	const answered, unanswered, reset = 0, 1, 2
 	in := &instrument{outcomes: []outcome{{good, 1}, {bad, 0.3}, {bad, 0.7}}, failing: 0.4}
 	segments := func(flags string, ends []string, of ...int) {
@@ -172,10 +199,14 @@ func hubbleFlows(wl *workload) *instrument {
 	const forwarded, denied, dropped = 0, 1, 2
 	in := &instrument{outcomes: []outcome{{good, 1}, {client, 1}, {bad, 1}}, failing: 0.2}
 	add := func(name string, of []int, more ...string) {
-		in.counters = append(in.counters, counter{name: name, labels: append(append([]string{}, to...), more...), of: of})
+		in.counters = append(in.counters,
+			counter{name: name, labels: append(append([]string{}, to...), more...), of: of})
 	}
-	add("hubble_flows_processed_total", []int{forwarded}, "type", "Trace", "subtype", "to-endpoint", "verdict", "FORWARDED")
-	add("hubble_flows_processed_total", []int{forwarded}, "type", "Trace", "subtype", "to-network", "verdict", "FORWARDED") // the same flows, at another point
+	add("hubble_flows_processed_total", []int{forwarded}, "type", "Trace", "subtype", "to-endpoint", "verdict",
+		"FORWARDED")
+	// the same flows, at another point
+	add("hubble_flows_processed_total", []int{forwarded}, "type", "Trace", "subtype", "to-network", "verdict",
+		"FORWARDED")
 	add("hubble_flows_processed_total", []int{denied, dropped}, "type", "Drop", "subtype", "Drop", "verdict", "DROPPED")
 	add("hubble_drop_total", []int{denied}, "reason", "POLICY_DENIED")
 	add("hubble_drop_total", []int{dropped}, "reason", "CT_MAP_INSERTION_FAILED")
@@ -187,12 +218,16 @@ func hubbleFlows(wl *workload) *instrument {
 // replicas adds the truth of a workload's replicas.
 func (w *World) replicas(wl *workload) {
 	labelsOf := map[string]string{"namespace": wl.namespace, wl.kind: wl.name}
-	slo := map[string]string{"deployment": "deployment-replicas", "statefulset": "statefulset-replicas", "daemonset": "daemonset-replicas"}[wl.kind]
+	slo := map[string]string{
+		"deployment": "deployment-replicas", "statefulset": "statefulset-replicas",
+		"daemonset": "daemonset-replicas",
+	}[wl.kind]
 	if slo == "" {
 		return
 	}
 	w.truths = append(w.truths, &group{slo, Slices, labelsOf, func(afterMS, upToMS int64) (events, bad float64) {
-		return minutes(stateGrid, func(atMS int64) bool { return atMS >= wl.bornMS && !w.stateAway(atMS) }, afterMS, upToMS, func(atMS int64) bool { return wl.readyPods(atMS) < wl.desired(atMS) })
+		return minutes(stateGrid, func(atMS int64) bool { return atMS >= wl.bornMS && !w.stateAway(atMS) }, afterMS,
+			upToMS, func(atMS int64) bool { return wl.readyPods(atMS) < wl.desired(atMS) })
 	}})
 }
 

@@ -89,7 +89,8 @@ func (in *instance) addSlices(w *World, p presetSLO) {
 			labels["instance"] = in.bySlot[slot][0].IP + ":8080"
 		}
 		w.truths = append(w.truths, &group{p.slo, Slices, labels, func(afterMS, upToMS int64) (float64, float64) {
-			return minutes(in.grid(), w.recorded, afterMS, upToMS, func(atMS int64) bool { return p.slices(in.workload, atMS) })
+			return minutes(in.grid(), w.recorded, afterMS, upToMS,
+				func(atMS int64) bool { return p.slices(in.workload, atMS) })
 		}})
 		if in.kind != "daemonset" { // each of its pods is a group, pods of others are equal
 			break
@@ -140,9 +141,14 @@ func (in *instance) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink)
 		t.series, constant = append(t.series, named("up", labelsOf)), append(constant, 1)
 	}
 	if in.in.started && !in.isSecondary {
-		t.series, constant = append(t.series, named("process_start_time_seconds", labelsOf)), append(constant, float64(p.StartMS+2_000)/1000)
+		t.series, constant = append(t.series, named("process_start_time_seconds", labelsOf)),
+			append(constant, float64(p.StartMS+2_000)/1000)
 	}
-	readings := in.in.series(func(name string, own []string) { t.series = append(t.series, named(name, labelsOf, own...)) })
+	readings := in.in.series(func(name string,
+		own []string,
+	) {
+		t.series = append(t.series, named(name, labelsOf, own...))
+	})
 	firstGauge := len(t.series)
 	for _, g := range in.in.gauges {
 		t.series = append(t.series, named(g.name, labelsOf, g.labels...))

@@ -95,7 +95,8 @@ type presetSLO struct {
 	quantile  bool // slices of five minutes; the p95 of each is below the bound
 	mean      bool // slices of a minute; the mean of five minutes is below the bound
 
-	share  float64                            // slices of a minute; bad outcomes in five minutes are less than this share
+	// slices of a minute; bad outcomes in five minutes are less than this share
+	share  float64
 	slices func(w *workload, atMS int64) bool // slices of a minute; whether one is bad
 }
 

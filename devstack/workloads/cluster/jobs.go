@@ -34,12 +34,15 @@ func (w *workload) runJobs(untilMS int64) {
 		if start >= untilMS {
 			return
 		}
-		if len(w.pods) > 0 && start <= w.pods[len(w.pods)-1].StartMS || w.runEvery > 0 && unstarted.Within(start, w.anchorMS) {
+		if len(w.pods) > 0 && start <= w.pods[len(w.pods)-1].StartMS ||
+			w.runEvery > 0 && unstarted.Within(start, w.anchorMS) {
 			continue
 		}
 		p := &Pod{
-			StartMS: start, ReadyMS: start + 8_000, DoneMS: start + length.Milliseconds(), fails: w.runEvery > 0 && failing.Within(start, w.anchorMS),
-			ownerKind: "Job", ownerName: fmt.Sprintf("%s-%d", w.name, start/minuteMS), Node: w.nodes[int(n)%len(w.nodes)],
+			StartMS: start, ReadyMS: start + 8_000, DoneMS: start + length.Milliseconds(), fails: w.runEvery > 0 &&
+				failing.Within(start, w.anchorMS),
+			ownerKind: "Job", ownerName: fmt.Sprintf("%s-%d", w.name, start/minuteMS),
+			Node: w.nodes[int(n)%len(w.nodes)],
 		}
 		if w.runEvery > 0 { // its image is pulled each time
 			p.pendingMS, p.ReadyMS = pullMS, p.StartMS+pullMS+2_000

@@ -4,9 +4,18 @@ import "math"
 
 // The bounds of vLLM's histograms, in seconds.
 var (
-	vllmRequestBounds = []float64{0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680}
-	vllmFirstBounds   = []float64{0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560}
-	vllmTokenBounds   = []float64{0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80}
+	vllmRequestBounds = []float64{
+		0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960,
+		1920, 7680,
+	}
+	vllmFirstBounds = []float64{
+		0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+		20, 40, 80, 160, 640, 2560,
+	}
+	vllmTokenBounds = []float64{
+		0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20,
+		40, 80,
+	}
 )
 
 // Outcomes of requests to a model in vLLM. Only the web server counts rejected requests.
@@ -28,21 +37,45 @@ func vllm(model, token, tokenSLO string) instrument {
 		started:  true,
 		outcomes: []outcome{{good, 0.8}, {good, 0.2}, {bad, 0.85}, {bad, 0.15}},
 		counters: append(byStatus("vllm:request_success_total", of, "finished_reason", "stop", "length", "error"),
-			counter{name: "vllm:request_success_total", labels: with(of, "finished_reason", "abort")}), // the V1 engine counts no aborts
+			// the V1 engine counts no aborts
+			counter{name: "vllm:request_success_total", labels: with(of, "finished_reason", "abort")}),
 		histograms: []histogram{
-			{name: "vllm:e2e_request_latency_seconds", labels: of, of: finished, bounds: vllmRequestBounds, unit: inSeconds},
-			{name: "vllm:time_to_first_token_seconds", labels: of, of: finished, bounds: vllmFirstBounds, unit: inSeconds, factor: 0.07, spread: 0.6},
-			{name: token, labels: of, of: finished, bounds: vllmTokenBounds, unit: inSeconds, factor: 0.004, spread: 0.35, times: tokensPerRequest, steady: true},
+			{
+				name: "vllm:e2e_request_latency_seconds", labels: of, of: finished, bounds: vllmRequestBounds,
+				unit: inSeconds,
+			},
+			{
+				name: "vllm:time_to_first_token_seconds", labels: of, of: finished, bounds: vllmFirstBounds,
+				unit: inSeconds, factor: 0.07, spread: 0.6,
+			},
+			{
+				name: token, labels: of, of: finished, bounds: vllmTokenBounds, unit: inSeconds, factor: 0.004,
+				spread: 0.35, times: tokensPerRequest, steady: true,
+			},
 		},
 	}
 	in.counters = append(in.counters,
 		counter{name: "vllm:prompt_tokens_total", labels: of, of: finished, factor: 640},
 		counter{name: "vllm:generation_tokens_total", labels: of, of: finished, factor: tokensPerRequest},
-		counter{name: "http_requests_total", labels: []string{"handler", "/v1/chat/completions", "method", "POST", "status", "2xx"}, of: []int{stopped, tooLong}},
-		counter{name: "http_requests_total", labels: []string{"handler", "/v1/chat/completions", "method", "POST", "status", "5xx"}, of: []int{errored, turnedAway}})
+		counter{
+			name:   "http_requests_total",
+			labels: []string{"handler", "/v1/chat/completions", "method", "POST", "status", "2xx"},
+			of:     []int{stopped, tooLong},
+		},
+		counter{
+			name:   "http_requests_total",
+			labels: []string{"handler", "/v1/chat/completions", "method", "POST", "status", "5xx"},
+			of:     []int{errored, turnedAway},
+		})
 	in.gauges = []gauge{
-		{"vllm:num_requests_running", of, func(w *workload, p *Pod, atMS int64) float64 { return math.Min(queueOf(w, p, atMS), mostRunning) }},
-		{"vllm:num_requests_waiting", of, func(w *workload, p *Pod, atMS int64) float64 { return math.Max(queueOf(w, p, atMS)-mostRunning, 0) }},
+		{
+			"vllm:num_requests_running", of,
+			func(w *workload, p *Pod, atMS int64) float64 { return math.Min(queueOf(w, p, atMS), mostRunning) },
+		},
+		{
+			"vllm:num_requests_waiting", of,
+			func(w *workload, p *Pod, atMS int64) float64 { return math.Max(queueOf(w, p, atMS)-mostRunning, 0) },
+		},
 		{"vllm:kv_cache_usage_perc", of, func(w *workload, p *Pod, atMS int64) float64 {
 			return math.Round(math.Min(0.99, queueOf(w, p, atMS)/mostRunning*0.9)*1000) / 1000
 		}},
@@ -50,8 +83,14 @@ func vllm(model, token, tokenSLO string) instrument {
 	in.signals = []totalSignal{{name: "requests_aborted"}}
 	in.presetSLOs = []presetSLO{
 		{slo: "vllm-availability", labels: of, total: finished, bad: []int{errored}},
-		{slo: "vllm-http-availability", total: []int{stopped, tooLong, errored, turnedAway}, bad: []int{errored, turnedAway}},
-		{slo: "fastapi-availability", total: []int{stopped, tooLong, errored, turnedAway}, bad: []int{errored, turnedAway}},
+		{
+			slo: "vllm-http-availability", total: []int{stopped, tooLong, errored, turnedAway},
+			bad: []int{errored, turnedAway},
+		},
+		{
+			slo: "fastapi-availability", total: []int{stopped, tooLong, errored, turnedAway},
+			bad: []int{errored, turnedAway},
+		},
 		{slo: "vllm-e2e", labels: of, histogram: 0, bound: 30},
 		{slo: "vllm-ttft", labels: of, histogram: 1, bound: 2.5},
 		{slo: tokenSLO, labels: of, histogram: 2, bound: 0.075},
@@ -91,7 +130,11 @@ func tgi() instrument {
 		},
 		histograms: []histogram{
 			{name: "tgi_request_duration", of: []int{answered}, bounds: tgiBounds, unit: inSeconds},
-			{name: "tgi_request_mean_time_per_token_duration", of: []int{answered}, bounds: tgiBounds, unit: inSeconds, factor: 0.006, spread: 0.4},
+			{
+				name: "tgi_request_mean_time_per_token_duration", of: []int{answered}, bounds: tgiBounds,
+				unit:   inSeconds,
+				factor: 0.006, spread: 0.4,
+			},
 		},
 	}
 	in.addSLO("tgi-availability", nil)
@@ -139,18 +182,34 @@ func kserve(model string) instrument {
 }
 
 // rayBounds are the bounds of Ray Serve, in milliseconds.
-var rayBounds = []float64{1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500, 1000, 2000, 5000, 10000, 60000, 120000, 300000, 600000}
+var rayBounds = []float64{
+	1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500, 1000, 2000, 5000, 10000, 60000, 120000, 300000,
+	600000,
+}
 
 // ray returns the metrics of one application in Ray Serve.
 func ray(cluster, application, deployment string) instrument {
 	of := []string{"application", application, "route", "/" + application}
 	in := instrument{
 		outcomes: webOutcomes, labels: []string{"ray_io_cluster", cluster},
-		counters: append(byStatus("ray_serve_num_http_requests_total", with(of, "method", "POST"), "status_code", "200", "422", "503"),
-			counter{name: "ray_serve_num_http_error_requests_total", labels: with(of, "method", "POST", "error_code", "422"), of: []int{refused}},
-			counter{name: "ray_serve_num_http_error_requests_total", labels: with(of, "method", "POST", "error_code", "503"), of: []int{failed}},
-			counter{name: "ray_serve_deployment_request_counter_total", labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: []int{answered, refused}},
-			counter{name: "ray_serve_deployment_error_counter_total", labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: []int{failed}}),
+		counters: append(byStatus("ray_serve_num_http_requests_total", with(of, "method", "POST"), "status_code", "200",
+			"422", "503"),
+			counter{
+				name:   "ray_serve_num_http_error_requests_total",
+				labels: with(of, "method", "POST", "error_code", "422"), of: []int{refused},
+			},
+			counter{
+				name:   "ray_serve_num_http_error_requests_total",
+				labels: with(of, "method", "POST", "error_code", "503"), of: []int{failed},
+			},
+			counter{
+				name:   "ray_serve_deployment_request_counter_total",
+				labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: []int{answered, refused},
+			},
+			counter{
+				name:   "ray_serve_deployment_error_counter_total",
+				labels: with(of, "deployment", deployment, "replica", "x7k2pq"), of: []int{failed},
+			}),
 		histograms: []histogram{{
 			name: "ray_serve_http_request_latency_ms", labels: with(of, "method", "POST", "status_code", "200"),
 			of: []int{answered}, bounds: rayBounds, unit: inMilliseconds,

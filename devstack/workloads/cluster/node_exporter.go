@@ -29,19 +29,32 @@ func (w *World) secondsIn(atMS int64, spans ...sim.Span) float64 {
 // tasks wait for its processors while the batch job runs, and the lossy node drops packets.
 func (w *World) nodeExporters() {
 	for i, n := range nodes {
-		w.truths = append(w.truths, &group{"node-ready", Slices, map[string]string{"node": n.name}, func(afterMS, upToMS int64) (float64, float64) {
-			return minutes(stateGrid, func(atMS int64) bool { return atMS >= w.fromMS && !w.stateAway(atMS) }, afterMS, upToMS,
-				func(atMS int64) bool { return isUnready(n.name, atMS, w.anchorMS) })
-		}})
-		of := []string{"job", "node-exporter", "instance", n.ip + ":9100", "namespace", "monitoring", "pod", fmt.Sprintf("node-exporter-%d", i)}
+		w.truths = append(w.truths,
+			&group{
+				"node-ready", Slices,
+				map[string]string{"node": n.name},
+				func(afterMS, upToMS int64) (float64, float64) {
+					return minutes(stateGrid, func(atMS int64) bool { return atMS >= w.fromMS && !w.stateAway(atMS) },
+						afterMS,
+						upToMS,
+						func(atMS int64) bool { return isUnready(n.name, atMS, w.anchorMS) })
+				},
+			})
+		of := []string{
+			"job", "node-exporter", "instance", n.ip + ":9100", "namespace", "monitoring", "pod",
+			fmt.Sprintf("node-exporter-%d", i),
+		}
 		t := &target{grid: nodeGrid(i), startMS: w.fromMS}
 		if n.name == failingNode {
 			t.restart = &restart{startOf(nodeFailure, w.anchorMS), endOf(nodeFailure, w.anchorMS), ""}
 		}
 		t.series = []labels.Labels{
-			named("node_pressure_cpu_waiting_seconds_total", of), named("node_pressure_memory_waiting_seconds_total", of),
-			named("node_pressure_io_waiting_seconds_total", of), named("node_disk_io_time_seconds_total", of, "device", "nvme0n1"),
-			named("node_network_receive_drop_total", of, "device", "eth0"), named("node_network_transmit_drop_total", of, "device", "eth0"),
+			named("node_pressure_cpu_waiting_seconds_total", of),
+			named("node_pressure_memory_waiting_seconds_total", of),
+			named("node_pressure_io_waiting_seconds_total", of),
+			named("node_disk_io_time_seconds_total", of, "device", "nvme0n1"),
+			named("node_network_receive_drop_total", of, "device", "eth0"),
+			named("node_network_transmit_drop_total", of, "device", "eth0"),
 			named("node_nf_conntrack_entries", of), named("node_nf_conntrack_entries_limit", of),
 		}
 		w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
@@ -70,11 +83,17 @@ func (w *World) nodeTotals(name string, atMS int64) []float64 {
 	if name == lossyNode {
 		dropped = 40 * w.secondsIn(atMS, lossy)
 	}
-	return []float64{0.02*s + 0.55*noisy, 0.001 * s, 0.01*s + 0.1*noisy, 0.12*s + 0.2*noisy, 1e6 + dropped, 0, 9000 + float64(atMS/minuteMS%600)}
+	return []float64{
+		0.02*s + 0.55*noisy, 0.001 * s, 0.01*s + 0.1*noisy, 0.12*s + 0.2*noisy, 1e6 + dropped, 0,
+		9000 + float64(atMS/minuteMS%600),
+	}
 }
 
 // nodeSignals are the signals of a node on its workloads, in the order of its totals.
-var nodeSignals = []string{"node_cpu_pressure", "node_memory_pressure", "node_io_pressure", "node_disk_busy", "node_nic_drops", "infiniband_peak", "node_conntrack"}
+var nodeSignals = []string{
+	"node_cpu_pressure", "node_memory_pressure", "node_io_pressure", "node_disk_busy",
+	"node_nic_drops", "infiniband_peak", "node_conntrack",
+}
 
 // nodeSignal is a signal of a node; NaN if it has none.
 func (w *World) nodeSignal(signal int, name string, upToMS int64) float64 {
@@ -97,7 +116,8 @@ func (w *World) nodeSignal(signal int, name string, upToMS int64) float64 {
 	} else if nodeSignals[signal] == "node_conntrack" || first > last {
 		return math.NaN()
 	}
-	return rate(g, first, last, w.nodeTotals(name, g.at(first))[signal], w.nodeTotals(name, g.at(last))[signal], shortRateMS, upToMS)
+	return rate(g, first, last, w.nodeTotals(name, g.at(first))[signal], w.nodeTotals(name, g.at(last))[signal],
+		shortRateMS, upToMS)
 }
 
 // autoscalers adds what kube-state-metrics exports of cron jobs, and of the targets of autoscalers.
@@ -105,9 +125,16 @@ func (w *World) autoscalers() {
 	for _, wl := range w.workloads {
 		of := []string{"namespace", wl.namespace, "horizontalpodautoscaler", wl.name}
 		add := func(slo, label string, isBad func(atMS int64) bool) {
-			w.truths = append(w.truths, &group{slo, Slices, map[string]string{"namespace": wl.namespace, label: wl.name}, func(afterMS, upToMS int64) (float64, float64) {
-				return minutes(stateGrid, func(atMS int64) bool { return atMS >= w.fromMS && !w.stateAway(atMS) }, afterMS, upToMS, isBad)
-			}})
+			w.truths = append(w.truths,
+				&group{
+					slo, Slices,
+					map[string]string{"namespace": wl.namespace, label: wl.name},
+					func(afterMS, upToMS int64) (float64, float64) {
+						return minutes(stateGrid,
+							func(atMS int64) bool { return atMS >= w.fromMS && !w.stateAway(atMS) },
+							afterMS, upToMS, isBad)
+					},
+				})
 		}
 		switch {
 		case wl.kind == "cronjob":
@@ -120,19 +147,29 @@ func (w *World) autoscalers() {
 			})
 			w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
 				t := newStateTarget(w.anchorMS, w.fromMS, 0)
-				for _, name := range []string{"next_schedule_time", "status_last_schedule_time", "status_last_successful_time", "status_active"} {
-					t.series = append(t.series, named("kube_cronjob_"+name, stateTarget, "namespace", wl.namespace, "cronjob", wl.name))
+				for _, name := range []string{
+					"next_schedule_time", "status_last_schedule_time",
+					"status_last_successful_time", "status_active",
+				} {
+					t.series = append(t.series,
+						named("kube_cronjob_"+name, stateTarget, "namespace", wl.namespace, "cronjob", wl.name))
 				}
 				t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
 					last := wl.lastRun(atMS)
-					copy(out, []float64{wl.nextRun(atMS), float64(last.StartMS) / 1000, wl.lastSuccess(atMS), flag(atMS < last.DoneMS)})
+					copy(out,
+						[]float64{
+							wl.nextRun(atMS), float64(last.StartMS) / 1000, wl.lastSuccess(atMS),
+							flag(atMS < last.DoneMS),
+						})
 				})
 			})
 		case wl.most > 0:
-			add("hpa-headroom", "horizontalpodautoscaler", func(atMS int64) bool { return wl.count(atMS, (*Pod).isKept) >= wl.most })
+			add("hpa-headroom", "horizontalpodautoscaler",
+				func(atMS int64) bool { return wl.count(atMS, (*Pod).isKept) >= wl.most })
 			w.unit(func(_ *unit, fromMS, untilMS int64, sink Sink) {
 				t := newStateTarget(w.anchorMS, w.fromMS, 0)
-				t.series = []labels.Labels{named("kube_horizontalpodautoscaler_info", stateTarget, with(of, "scaletargetref_kind", "Deployment", "scaletargetref_name", wl.name)...)}
+				t.series = []labels.Labels{named("kube_horizontalpodautoscaler_info", stateTarget,
+					with(of, "scaletargetref_kind", "Deployment", "scaletargetref_name", wl.name)...)}
 				t.gauges(fromMS, untilMS, sink, func(_ int64, out []float64) {
 					out[0] = 1
 				})

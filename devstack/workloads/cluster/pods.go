@@ -70,7 +70,10 @@ func newWorkload(s *spec, d demand, seed uint64, anchorMS, fromMS int64) *worklo
 	if !isOlder {
 		fromMS = anchorMS - s.born.Milliseconds()
 	}
-	w := &workload{spec: s, demand: d, isOlder: isOlder, dice: dice.New(seed, "cluster/"+s.fullName()), anchorMS: anchorMS, fromMS: fromMS, bornMS: fromMS, untilMS: fromMS}
+	w := &workload{
+		spec: s, demand: d, isOlder: isOlder, dice: dice.New(seed, "cluster/"+s.fullName()),
+		anchorMS: anchorMS, fromMS: fromMS, bornMS: fromMS, untilMS: fromMS,
+	}
 	w.phaseMS = 1_000 + int64(w.dice.Bits(drawPhase, 0)%58_000)
 	w.bySlot = make([][]*Pod, max(s.replicas, s.most))
 	w.meanRate, w.spread = s.rate, s.sigma
@@ -236,7 +239,10 @@ func (w *workload) generationAt(slot int, atMS int64) int64 {
 // add starts a pod in a slot.
 func (w *workload) add(slot int, startMS, generation int64) *Pod {
 	key := uint64(startMS)*64 + uint64(slot)
-	p := &Pod{Slot: slot, generation: generation, StartMS: startMS, ReadyMS: startMS + max(w.startup.Milliseconds(), 8_000)}
+	p := &Pod{
+		Slot: slot, generation: generation, StartMS: startMS,
+		ReadyMS: startMS + max(w.startup.Milliseconds(), 8_000),
+	}
 	where := w.nodes
 	if w.kind != "daemonset" && lost(failingNode, startMS, w.anchorMS) {
 		where = where.without(failingNode)

@@ -19,9 +19,21 @@ type probe struct {
 }
 
 var probes = []probe{
-	{"shop", "https://shop.example.org/", 0.31, []sim.Span{span(5*time.Hour+20*time.Minute, 3*time.Minute), span(9*day, 12*time.Minute)}, noise, 0.0002},
-	{"shop", "https://shop.example.org/checkout", 0.42, []sim.Span{span(5*time.Hour+20*time.Minute, 4*time.Minute)}, noise[:2], 0.0003},
-	{"platform", "https://registry.example.org/v2/", 0.12, nil, []sim.Span{span(4*day+7*time.Hour, 40*time.Minute)}, 0.0001},
+	{
+		"shop", "https://shop.example.org/", 0.31,
+		[]sim.Span{span(5*time.Hour+20*time.Minute, 3*time.Minute), span(9*day, 12*time.Minute)},
+		noise, 0.0002,
+	},
+	{
+		"shop", "https://shop.example.org/checkout", 0.42,
+		[]sim.Span{span(5*time.Hour+20*time.Minute, 4*time.Minute)},
+		noise[:2], 0.0003,
+	},
+	{
+		"platform", "https://registry.example.org/v2/", 0.12, nil,
+		[]sim.Span{span(4*day+7*time.Hour, 40*time.Minute)},
+		0.0001,
+	},
 	{"inference", "https://chat.example.org/health", 0.2, nil, []sim.Span{overload}, 0.0006},
 }
 
@@ -53,9 +65,10 @@ func (w *World) blackbox() {
 			})
 		})
 		count := func(slo string, bad func(atMS int64) bool) {
-			w.truths = append(w.truths, &group{slo, Slices, labels.FromStrings(from...).Map(), func(afterMS, upToMS int64) (float64, float64) {
-				return minutes(g, w.recorded, afterMS, upToMS, bad)
-			}})
+			w.truths = append(w.truths,
+				&group{slo, Slices, labels.FromStrings(from...).Map(), func(afterMS, upToMS int64) (float64, float64) {
+					return minutes(g, w.recorded, afterMS, upToMS, bad)
+				}})
 		}
 		count("probe-availability", func(atMS int64) bool { return !up(atMS) })
 		count("probe-latency", func(atMS int64) bool { return seconds(atMS) >= 1 })

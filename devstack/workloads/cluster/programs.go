@@ -4,8 +4,11 @@ package cluster
 func goHTTP() instrument {
 	in := instrument{
 		outcomes: webOutcomes, started: true,
-		counters:   byStatus("http_requests_total", []string{"method", "get"}, "code", "200", "404", "500"),
-		histograms: []histogram{{name: "http_request_duration_seconds", labels: []string{"method", "get"}, bounds: defaultBounds, unit: inSeconds}},
+		counters: byStatus("http_requests_total", []string{"method", "get"}, "code", "200", "404", "500"),
+		histograms: []histogram{{
+			name: "http_request_duration_seconds", labels: []string{"method", "get"},
+			bounds: defaultBounds, unit: inSeconds,
+		}},
 	}
 	in.addSLO("http-availability", nil)
 	in.latency("http-latency", nil, 0.5)
@@ -17,8 +20,11 @@ func fastAPI(handler string) instrument {
 	of := []string{"handler", handler, "method", "GET"}
 	in := instrument{
 		outcomes: webOutcomes, started: true,
-		counters:   byStatus("http_requests_total", of, "status", "2xx", "4xx", "5xx"),
-		histograms: []histogram{{name: "http_request_duration_seconds", labels: of, bounds: []float64{0.1, 0.5, 1}, unit: inSeconds}},
+		counters: byStatus("http_requests_total", of, "status", "2xx", "4xx", "5xx"),
+		histograms: []histogram{{
+			name: "http_request_duration_seconds", labels: of, bounds: []float64{0.1, 0.5, 1},
+			unit: inSeconds,
+		}},
 	}
 	in.addSLO("fastapi-availability", nil)
 	in.latency("fastapi-latency", nil, 0.5)
@@ -30,8 +36,12 @@ func grpc(service, method string) instrument {
 	of := []string{"grpc_service", service, "grpc_method", method, "grpc_type", "unary"}
 	in := instrument{
 		outcomes: []outcome{{good, 1}, {client, 1}, {bad, 0.7}, {bad, 0.3}}, started: true,
-		counters:   byStatus("grpc_server_handled_total", of, "grpc_code", "OK", "NotFound", "Unavailable", "DeadlineExceeded"),
-		histograms: []histogram{{name: "grpc_server_handling_seconds", labels: of, bounds: defaultBounds, unit: inSeconds}},
+		counters: byStatus("grpc_server_handled_total", of, "grpc_code", "OK", "NotFound", "Unavailable",
+			"DeadlineExceeded"),
+		histograms: []histogram{{
+			name: "grpc_server_handling_seconds", labels: of, bounds: defaultBounds,
+			unit: inSeconds,
+		}},
 	}
 	in.presetSLOs = []presetSLO{{slo: "grpc-availability", labels: of[:2], total: []int{0, 1, 2, 3}, bad: []int{2, 3}}}
 	in.latency("grpc-latency", of[:2], 0.25)
@@ -41,20 +51,27 @@ func grpc(service, method string) instrument {
 // micrometerBounds are Micrometer's bounds between 100 ms and 2 s.
 var micrometerBounds = []float64{
 	0.1, 0.111848106, 0.134217727,
-	0.156587348, 0.178956969, 0.20132659, 0.223696211, 0.246065832, 0.268435456, 0.357913941, 0.447392426, 0.536870911, 0.626349396,
+	0.156587348, 0.178956969, 0.20132659, 0.223696211, 0.246065832, 0.268435456, 0.357913941, 0.447392426, 0.536870911,
+	0.626349396,
 	0.715827881, 0.805306366, 0.894784851, 0.984263336, 1.073741824, 1.431655765, 1.789569706, 2,
 }
 
 // spring returns the metrics of a Spring Boot application.
 func spring(application, uri string) instrument {
 	in := instrument{outcomes: []outcome{{good, 1}, {bad, 1}}, started: true}
-	for i, end := range [][]string{{"status", "200", "outcome", "SUCCESS", "exception", "none"}, {"status", "500", "outcome", "SERVER_ERROR", "exception", "IllegalStateException"}} {
+	for i, end := range [][]string{
+		{"status", "200", "outcome", "SUCCESS", "exception", "none"},
+		{"status", "500", "outcome", "SERVER_ERROR", "exception", "IllegalStateException"},
+	} {
 		in.histograms = append(in.histograms, histogram{
 			name: "http_server_requests_seconds", of: []int{i}, bounds: micrometerBounds, unit: inSeconds,
 			labels: with(end, "application", application, "error", "none", "method", "GET", "uri", uri),
 		})
 	}
-	in.presetSLOs = []presetSLO{{slo: "spring-availability", total: []int{0, 1}, bad: []int{1}}, {slo: "spring-latency", bound: 0.5, quantile: true}}
+	in.presetSLOs = []presetSLO{
+		{slo: "spring-availability", total: []int{0, 1}, bad: []int{1}},
+		{slo: "spring-latency", bound: 0.5, quantile: true},
+	}
 	return in
 }
 
@@ -75,7 +92,8 @@ func otel(namespace, name string, outcomes []outcome) instrument {
 
 func otelHTTP(namespace, name string) instrument {
 	in := otel(namespace, name, []outcome{{good, 1}, {bad, 1}})
-	in.timed("http_server_request_duration_seconds", []string{"http_request_method", "GET", "http_route", "/" + name, "url_scheme", "http"},
+	in.timed("http_server_request_duration_seconds",
+		[]string{"http_request_method", "GET", "http_route", "/" + name, "url_scheme", "http"},
 		"http_response_status_code", []string{"200", "500"}, otelBounds, inSeconds)
 	in.histograms[1].labels = with(in.histograms[1].labels, "error_type", "500")
 	in.presetSLOs = []presetSLO{{slo: "otel-http-availability", total: []int{0, 1}, bad: []int{1}}}
@@ -103,7 +121,8 @@ func otelRPC(namespace, name, method string) instrument {
 
 func oldOtelRPC(namespace, name, service string) instrument {
 	in := otel(namespace, name, webOutcomes)
-	in.timed("rpc_server_duration_milliseconds", []string{"rpc_service", service, "rpc_method", "Get", "rpc_system", "grpc"},
+	in.timed("rpc_server_duration_milliseconds",
+		[]string{"rpc_service", service, "rpc_method", "Get", "rpc_system", "grpc"},
 		"rpc_grpc_status_code", []string{"0", "5", "13"}, oldOtelBounds, inMilliseconds)
 	in.addSLO("otel-rpc-availability-old", nil)
 	return in
@@ -123,7 +142,10 @@ func apiserver(verb, scope, resource string, share, factor float64, slo string, 
 	}
 	in.addSLO("apiserver-availability", nil)
 	if slo != "" {
-		in.histograms = []histogram{{name: "apiserver_request_sli_duration_seconds", labels: of, bounds: apiserverBounds, unit: inSeconds, factor: factor}}
+		in.histograms = []histogram{{
+			name: "apiserver_request_sli_duration_seconds", labels: of,
+			bounds: apiserverBounds, unit: inSeconds, factor: factor,
+		}}
 		in.latency(slo, nil, bound)
 	}
 	return in
@@ -137,7 +159,11 @@ func ciliumAgent() instrument {
 		counters: byStatus("cilium_forward_count_total", nil, "direction", "EGRESS", "INGRESS"),
 	}
 	for i, reason := range []string{"Policy denied", "Invalid source ip"} {
-		in.counters = append(in.counters, counter{name: "cilium_drop_count_total", labels: []string{"direction", "INGRESS", "reason", reason}, of: []int{2 + i}})
+		in.counters = append(in.counters,
+			counter{
+				name: "cilium_drop_count_total", labels: []string{"direction", "INGRESS", "reason", reason},
+				of: []int{2 + i},
+			})
 	}
 	in.presetSLOs = []presetSLO{{slo: "cilium-drops", total: []int{0, 1, 2, 3}, bad: []int{3}}}
 	return in

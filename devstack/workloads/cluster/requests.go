@@ -72,7 +72,8 @@ func (r *requests) grow(tick int64, totals []float64) {
 		}
 		if observed > 0 {
 			first := r.firstOf(i)
-			r.observe(h, r.logs[i], totals[first:first+len(h.bounds)+2], observed, middle, r.dice.Unit(drawObservation, draw*8+uint64(i)))
+			r.observe(h, r.logs[i], totals[first:first+len(h.bounds)+2], observed, middle,
+				r.dice.Unit(drawObservation, draw*8+uint64(i)))
 		}
 	}
 }

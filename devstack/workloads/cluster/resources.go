@@ -41,10 +41,12 @@ func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal
 	restarts, isListed, running := 0, false, 0.0
 	var memory, fullestMemory float64
 	for _, p := range wl.between(afterMS-minuteMS, upToMS) {
-		if last := w.lastState(p, state); last > afterMS && last >= p.StartMS && stateGrid.first(p.StartMS) <= stateGrid.last(last) {
+		if last := w.lastState(p, state); last > afterMS && last >= p.StartMS &&
+			stateGrid.first(p.StartMS) <= stateGrid.last(last) {
 			isListed = true
 			if wl.restarts != nil {
-				restarts += wl.restarts(p, last) - wl.restarts(p, min(last, stateGrid.at(stateGrid.last(max(afterMS, p.StartMS-minuteMS)))))
+				restarts += wl.restarts(p, last) - wl.restarts(p,
+					min(last, stateGrid.at(stateGrid.last(max(afterMS, p.StartMS-minuteMS)))))
 			}
 		}
 		if end := p.usageEndMS(); scraped < p.usageStartMS() || end > 0 && scraped >= end {
@@ -102,7 +104,8 @@ func (w *World) resourcesOf(wl *workload, afterMS, upToMS int64, one func(signal
 // usageOf is the stream of a pod's usage.
 func (w *workload) usageOf(p *Pod) *stream {
 	g := grid(w.phaseMS)
-	return w.usage.stream(fmt.Sprintf("%s@%d", p.Name, p.StartMS), usageTotals, g.first(max(p.usageStartMS(), w.fromMS)),
+	return w.usage.stream(fmt.Sprintf("%s@%d", p.Name, p.StartMS), usageTotals,
+		g.first(max(p.usageStartMS(), w.fromMS)),
 		func(tick int64, totals []float64) { w.use(p, g.at(tick), totals) })
 }
 

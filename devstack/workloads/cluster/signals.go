@@ -21,8 +21,10 @@ func (w *World) measure(of *workload, signal string, read func(afterMS, upToMS i
 
 // maxima are the signals of which the largest contribution is shown, and not the sum.
 var maxima = []string{
-	"cpu_throttled", "cpu_limit", "kv_cache", "received_peak", "nvlink_peak", "pcie_peak", "infiniband_peak", "cronjob_late", "hpa_at_maximum",
-	"node_cpu_pressure", "node_memory_pressure", "node_io_pressure", "node_disk_busy", "node_nic_drops", "node_conntrack",
+	"cpu_throttled", "cpu_limit", "kv_cache", "received_peak", "nvlink_peak", "pcie_peak", "infiniband_peak",
+	"cronjob_late", "hpa_at_maximum",
+	"node_cpu_pressure", "node_memory_pressure", "node_io_pressure", "node_disk_busy", "node_nic_drops",
+	"node_conntrack",
 }
 
 // measured combines the contributions to each signal of each workload.
@@ -41,7 +43,9 @@ func (w *World) measured(afterMS, upToMS int64) []Resource {
 		if !ok {
 			i = len(out)
 			at[key{m.of, m.signal}] = i
-			out, over = append(out, Resource{"", m.of.namespace, m.of.shownName(), strings.ToLower(m.of.kind), m.signal, v}), append(over, whole)
+			out, over = append(out,
+				Resource{"", m.of.namespace, m.of.shownName(), strings.ToLower(m.of.kind), m.signal, v}),
+				append(over, whole)
 			continue
 		}
 		out[i].Value, over[i] = combine(m.signal, out[i].Value, v), over[i]+whole
@@ -77,8 +81,10 @@ type totalSignal struct {
 
 // signalOf are the signals that gauges of programs are.
 var signalOf = map[string]string{
-	"vllm:num_requests_waiting": "requests_queued", "sglang:num_queue_reqs": "requests_queued", "nv_inference_pending_request_count": "requests_queued",
-	"vllm:kv_cache_usage_perc": "kv_cache", "sglang:token_usage": "kv_cache", "envoy_cluster_upstream_cx_active": "open_connections",
+	"vllm:num_requests_waiting": "requests_queued", "sglang:num_queue_reqs": "requests_queued",
+	"nv_inference_pending_request_count": "requests_queued",
+	"vllm:kv_cache_usage_perc":           "kv_cache", "sglang:token_usage": "kv_cache",
+	"envoy_cluster_upstream_cx_active": "open_connections",
 }
 
 const shortRateMS = 5 * minuteMS
@@ -114,7 +120,9 @@ func ticksIn(g grid, startMS, endMS, rangeMS, upToMS int64) (first, last int64) 
 
 // addSignals adds the signals in the totals of a stream. lives calls show for each series with them:
 // its start, its end (0: none), and the totals at which it starts.
-func (w *World) addSignals(wl *workload, in *instrument, g grid, s *stream, lives func(upToMS int64, show func(startMS, endMS int64, base []float64))) {
+func (w *World) addSignals(wl *workload, in *instrument, g grid, s *stream,
+	lives func(upToMS int64, show func(startMS, endMS int64, base []float64)),
+) {
 	for _, p := range in.signals {
 		of := wl
 		if p.of != "" {
@@ -182,7 +190,8 @@ func (w *World) podSignals(wl *workload) {
 	}
 	for signal, total := range used {
 		w.measure(wl, signal, func(_, upToMS int64) (float64, float64) {
-			listed, values, periods := map[string]bool{}, map[string]float64{}, map[string]float64{} // by pod: a name may be used again
+			// by pod: a name may be used again
+			listed, values, periods := map[string]bool{}, map[string]float64{}, map[string]float64{}
 			for _, p := range w.listed(wl, stateGrid.at(stateGrid.last(upToMS))) {
 				listed[p.Name] = true
 			}
@@ -210,7 +219,8 @@ func (w *World) podSignals(wl *workload) {
 		})
 	}
 	if wl.weights > 0 {
-		w.measure(wl, Burst, func(afterMS, upToMS int64) (float64, float64) { return wl.burst(afterMS, upToMS), math.NaN() })
+		w.measure(wl, Burst,
+			func(afterMS, upToMS int64) (float64, float64) { return wl.burst(afterMS, upToMS), math.NaN() })
 	}
 	count := func(signal string, of func(p *Pod, atMS int64) bool) {
 		w.measure(wl, signal, func(_, upToMS int64) (float64, float64) {
@@ -239,7 +249,8 @@ func (w *World) podSignals(wl *workload) {
 	}
 	switch wl.kind {
 	case "deployment", "statefulset", "daemonset":
-		state("replicas_missing", func(atMS int64) float64 { return float64(max(0, wl.desired(atMS)-wl.readyPods(atMS))) })
+		state("replicas_missing",
+			func(atMS int64) float64 { return float64(max(0, wl.desired(atMS)-wl.readyPods(atMS))) })
 	case "cronjob":
 		w.measure(wl, "cronjob_late", func(_, upToMS int64) (float64, float64) {
 			at := stateGrid.at(stateGrid.last(upToMS))
@@ -285,7 +296,8 @@ func (w *World) listed(wl *workload, atMS int64) []*Pod {
 	if w.stateAway(atMS) {
 		return nil
 	}
-	return slices.DeleteFunc(wl.between(atMS, atMS+1), func(p *Pod) bool { return atMS < p.StartMS || p.EndMS > 0 && atMS >= p.EndMS })
+	return slices.DeleteFunc(wl.between(atMS, atMS+1),
+		func(p *Pod) bool { return atMS < p.StartMS || p.EndMS > 0 && atMS >= p.EndMS })
 }
 
 // usedRate is a pod's rate of one of the totals of its usage; NaN with one scrape.

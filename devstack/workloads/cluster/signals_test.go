@@ -40,7 +40,8 @@ func TestStoriesShowInTheTruth(t *testing.T) {
 	} {
 		before, then := at(s.without, s.workload, s.signal), at(s.during, s.workload, s.signal)
 		if before > s.most || !(then >= s.least) {
-			t.Errorf("%s of %s: %g without the incident and %g during it, want at most %g and at least %g", s.signal, s.workload, before, then, s.most, s.least)
+			t.Errorf("%s of %s: %g without the incident and %g during it, want at most %g and at least %g", s.signal,
+				s.workload, before, then, s.most, s.least)
 		}
 	}
 }
@@ -56,14 +57,16 @@ func TestWeightsAreABurst(t *testing.T) {
 			continue
 		}
 		loads++
-		if got := vision.burst(p.StartMS-minuteMS, p.StartMS+3*minuteMS); got < vision.weights/160 || got > vision.weights/60*1.01 {
+		if got := vision.burst(p.StartMS-minuteMS, p.StartMS+3*minuteMS); got < vision.weights/160 ||
+			got > vision.weights/60*1.01 {
 			t.Errorf("a load of %g bytes has a peak of %g bytes a second", vision.weights, got)
 		}
 	}
 	if loads == 0 {
 		t.Error("no pod loads weights")
 	}
-	if usual := vision.burst(testAnchor.Add(-time.Hour).UnixMilli(), testAnchor.UnixMilli()); usual > vision.weights/600 {
+	if usual := vision.burst(testAnchor.Add(-time.Hour).UnixMilli(),
+		testAnchor.UnixMilli()); usual > vision.weights/600 {
 		t.Errorf("%g bytes a second without a load", usual)
 	}
 }

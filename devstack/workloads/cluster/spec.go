@@ -9,8 +9,9 @@ import (
 // spec describes a workload: its identity, its load and its requirements.
 type spec struct {
 	namespace, name string
-	kind            string // deployment, statefulset, daemonset, cronjob, or another kind of owner as Kubernetes writes it
-	scenario        string // short description of the simulated behavior
+	// deployment, statefulset, daemonset, cronjob, or another kind of owner as Kubernetes writes it
+	kind     string
+	scenario string // short description of the simulated behavior
 
 	replicas int
 	// most is the autoscaler's maximum of replicas, with perPod requests per second for each. 0: no

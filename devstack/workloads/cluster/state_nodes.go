@@ -15,7 +15,8 @@ func (w *World) emitNodes(fromMS, untilMS int64, sink Sink) {
 				add("kube_node_status_condition", "condition", condition, "status", status)
 			}
 		}
-		add("kube_node_info", "internal_ip", n.ip, "kubelet_version", "v1.34.2", "kernel_version", "6.12.48", "os_image", "Debian GNU/Linux 13 (trixie)",
+		add("kube_node_info", "internal_ip", n.ip, "kubelet_version", "v1.34.2", "kernel_version", "6.12.48",
+			"os_image", "Debian GNU/Linux 13 (trixie)",
 			"container_runtime_version", "containerd://2.1.4")
 		add("kube_node_spec_unschedulable")
 		amounts := []float64{1, 0, 15.89, 64e9, 110}

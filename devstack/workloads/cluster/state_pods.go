@@ -45,7 +45,8 @@ func (w *workload) emitPod(t *target, p *Pod, fromMS, untilMS int64, sink Sink) 
 		t.series = append(t.series, named(name, stateTarget, append(own, id...)...))
 	}
 	n := nodeNamed(p.Node)
-	add("kube_pod_info", "node", p.Node, "host_ip", n.ip, "pod_ip", p.IP, "created_by_kind", p.ownerKind, "created_by_name", p.ownerName,
+	add("kube_pod_info", "node", p.Node, "host_ip", n.ip, "pod_ip", p.IP, "created_by_kind", p.ownerKind,
+		"created_by_name", p.ownerName,
 		"host_network", strconv.FormatBool(w.kind == "daemonset" || w.kind == "staticpod"))
 	add("kube_pod_owner", "owner_kind", p.ownerKind, "owner_name", p.ownerName, "owner_is_controller", "true")
 	for _, phase := range phases {

@@ -15,16 +15,22 @@ func (w *workload) emitSets(fromMS, untilMS int64, sink Sink) {
 	case "statefulset":
 		w.emitGauges(fromMS, untilMS, sink, "statefulset", []string{
 			"kube_statefulset_replicas", "kube_statefulset_status_replicas", "kube_statefulset_status_replicas_ready",
-			"kube_statefulset_status_replicas_available", "kube_statefulset_status_replicas_current", "kube_statefulset_status_replicas_updated",
+			"kube_statefulset_status_replicas_available", "kube_statefulset_status_replicas_current",
+			"kube_statefulset_status_replicas_updated",
 		}, func(atMS int64, out []float64) {
 			ready := float64(w.readyPods(atMS))
-			copy(out, []float64{float64(w.replicas), float64(w.replicas), ready, ready, float64(w.replicas), float64(w.replicas)})
+			copy(out,
+				[]float64{
+					float64(w.replicas), float64(w.replicas), ready, ready, float64(w.replicas),
+					float64(w.replicas),
+				})
 		})
 		w.emitRevisions(fromMS, untilMS, sink)
 	case "daemonset":
 		w.emitGauges(fromMS, untilMS, sink, "daemonset", []string{
 			"kube_daemonset_status_desired_number_scheduled", "kube_daemonset_status_current_number_scheduled",
-			"kube_daemonset_status_number_ready", "kube_daemonset_status_number_available", "kube_daemonset_status_number_unavailable",
+			"kube_daemonset_status_number_ready", "kube_daemonset_status_number_available",
+			"kube_daemonset_status_number_unavailable",
 			"kube_daemonset_status_number_misscheduled", "kube_daemonset_status_updated_number_scheduled",
 		}, func(atMS int64, out []float64) {
 			all, ready := float64(w.replicas), float64(w.readyPods(atMS))
@@ -34,25 +40,34 @@ func (w *workload) emitSets(fromMS, untilMS int64, sink Sink) {
 		w.emitJobs(fromMS, untilMS, sink)
 	}
 	if len(w.config) > 0 {
-		w.emitGauges(fromMS, untilMS, sink, "configmap", []string{"kube_configmap_info", "kube_configmap_metadata_resource_version"}, func(atMS int64, out []float64) {
-			out[0], out[1] = 1, 48_100
-			for _, before := range w.config {
-				out[1] += flag(atMS >= w.anchorMS-before.Milliseconds())
-			}
-		})
+		w.emitGauges(fromMS, untilMS, sink, "configmap",
+			[]string{"kube_configmap_info", "kube_configmap_metadata_resource_version"},
+			func(atMS int64, out []float64) {
+				out[0], out[1] = 1, 48_100
+				for _, before := range w.config {
+					out[1] += flag(atMS >= w.anchorMS-before.Milliseconds())
+				}
+			})
 	}
 	if w.most > 0 {
 		w.emitGauges(fromMS, untilMS, sink, "horizontalpodautoscaler", []string{
 			"kube_horizontalpodautoscaler_spec_min_replicas", "kube_horizontalpodautoscaler_spec_max_replicas",
-			"kube_horizontalpodautoscaler_status_current_replicas", "kube_horizontalpodautoscaler_status_desired_replicas",
+			"kube_horizontalpodautoscaler_status_current_replicas",
+			"kube_horizontalpodautoscaler_status_desired_replicas",
 		}, func(atMS int64, out []float64) {
-			copy(out, []float64{float64(w.replicas), float64(w.most), float64(w.count(atMS, (*Pod).isKept)), float64(w.desired(atMS))})
+			copy(out,
+				[]float64{
+					float64(w.replicas), float64(w.most), float64(w.count(atMS, (*Pod).isKept)),
+					float64(w.desired(atMS)),
+				})
 		})
 	}
 }
 
 // emitGauges emits series of an object with the name of the workload, from its first pod on.
-func (w *workload) emitGauges(fromMS, untilMS int64, sink Sink, kind string, names []string, values func(atMS int64, out []float64)) {
+func (w *workload) emitGauges(fromMS, untilMS int64, sink Sink, kind string, names []string,
+	values func(atMS int64, out []float64),
+) {
 	t := newStateTarget(w.anchorMS, w.bornMS, 0)
 	if !t.live(fromMS, untilMS) {
 		return
@@ -66,13 +81,15 @@ func (w *workload) emitGauges(fromMS, untilMS int64, sink Sink, kind string, nam
 func (w *workload) emitDeployment(fromMS, untilMS int64, sink Sink) {
 	names := []string{
 		"kube_deployment_spec_replicas", "kube_deployment_status_replicas", "kube_deployment_status_replicas_ready",
-		"kube_deployment_status_replicas_available", "kube_deployment_status_replicas_unavailable", "kube_deployment_status_replicas_updated",
+		"kube_deployment_status_replicas_available", "kube_deployment_status_replicas_unavailable",
+		"kube_deployment_status_replicas_updated",
 	}
 	if !w.adopted {
 		names = append(names, "kube_deployment_status_observed_generation")
 	}
 	w.emitGauges(fromMS, untilMS, sink, "deployment", names, func(atMS int64, out []float64) {
-		want, there, ready := float64(w.desired(atMS)), float64(w.count(atMS, (*Pod).isKept)), float64(w.readyPods(atMS))
+		want, there, ready := float64(w.desired(atMS)), float64(w.count(atMS, (*Pod).isKept)),
+			float64(w.readyPods(atMS))
 		newest, observed := w.newestGeneration(atMS), w.rollouts(atMS)
 		updated := w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == newest && p.isKept(atMS) })
 		copy(out, []float64{want, there, ready, ready, max(0, want-ready), float64(updated), float64(observed)})
@@ -119,7 +136,8 @@ func (w *workload) emitReplicaSets(fromMS, untilMS int64, sink Sink) {
 		t.series = append(t.series, named("kube_replicaset_owner", stateTarget,
 			append(id, "owner_kind", "Deployment", "owner_name", w.name, "owner_is_controller", "true")...))
 		t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
-			out[0] = float64(w.count(atMS, func(p *Pod, atMS int64) bool { return p.generation == g.number && p.isKept(atMS) }))
+			out[0] = float64(w.count(atMS,
+				func(p *Pod, atMS int64) bool { return p.generation == g.number && p.isKept(atMS) }))
 			out[1] = 1
 		})
 	}

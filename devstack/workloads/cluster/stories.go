@@ -78,8 +78,10 @@ func (w *workload) emitRevisions(fromMS, untilMS int64, sink Sink) {
 		return
 	}
 	for number := int64(1); number <= versionsOfStory; number++ {
-		t.series = append(t.series, named("kube_statefulset_status_update_revision", stateTarget, "namespace", w.namespace, "statefulset", w.name,
-			"revision", w.revision(number)))
+		t.series = append(t.series,
+			named("kube_statefulset_status_update_revision", stateTarget, "namespace", w.namespace, "statefulset",
+				w.name,
+				"revision", w.revision(number)))
 	}
 	t.gauges(fromMS, untilMS, sink, func(atMS int64, out []float64) {
 		for i := range out {
@@ -108,7 +110,10 @@ const (
 
 var nodeTroubles = []nodeTrouble{
 	{Span: span(13*time.Hour, 40*time.Minute), node: flakyNode, errors: 0.2, leave: 40 * time.Minute},
-	{Span: span(3*time.Hour+45*time.Minute, 30*time.Minute), node: drainedNode, isDrained: true, errors: 0.25, leave: 6 * time.Minute},
+	{
+		Span: span(3*time.Hour+45*time.Minute, 30*time.Minute), node: drainedNode, isDrained: true, errors: 0.25,
+		leave: 6 * time.Minute,
+	},
 }
 
 func (t nodeTrouble) leftMS(anchorMS int64) int64 {
@@ -237,7 +242,10 @@ func (w *World) Stories() []Story {
 		if wl.cause == nil {
 			continue
 		}
-		s := Story{wl.namespace, wl.name, wl.scenario, "travel-availability", wl.cause.kind, "", w.anchorMS - wl.cause.before.Milliseconds()}
+		s := Story{
+			wl.namespace, wl.name, wl.scenario, "travel-availability", wl.cause.kind, "",
+			w.anchorMS - wl.cause.before.Milliseconds(),
+		}
 		if s.Kind == "rollout" {
 			s.Revision = wl.revision(2)
 		}
@@ -259,27 +267,42 @@ type cause struct {
 func travel() []*spec {
 	story := func(name, kind, scenario string, replicas int, nodes pool, c cause) *spec {
 		return &spec{
-			namespace: "travel", name: name, kind: kind, scenario: scenario, replicas: replicas, nodes: nodes, born: 8 * day, cause: &c,
-			startup: 15 * s1, rate: 5 * float64(replicas), swing: 0.4, weekend: 0.1, errors: 0.0004, payload: 4 * kb, cpu: 0.1, memory: 128 * mi,
+			namespace: "travel", name: name, kind: kind, scenario: scenario, replicas: replicas, nodes: nodes,
+			born: 8 * day, cause: &c,
+			startup: 15 * s1, rate: 5 * float64(replicas), swing: 0.4, weekend: 0.1, errors: 0.0004, payload: 4 * kb,
+			cpu: 0.1, memory: 128 * mi,
 			versions: []version{{ever, 1, 0}}, exporters: []instrument{travelHTTP()},
 		}
 	}
-	booking := story("booking", "deployment", "a bad version for 10%, 50% and 100% of its pods, then rolled back", 10, steady, cause{"rollout", 20 * time.Hour})
+	booking := story("booking", "deployment", "a bad version for 10%, 50% and 100% of its pods, then rolled back", 10,
+		steady, cause{"rollout", 20 * time.Hour})
 	booking.versions, booking.failing = badCanary(20*time.Hour, 40*time.Minute), map[int64]float64{2: 0.04}
-	search := story("search", "deployment", "an upstream fails while a good version is rolled out", 6, steady, cause{"", 15*time.Hour + 30*time.Minute})
+	search := story("search", "deployment", "an upstream fails while a good version is rolled out", 6, steady,
+		cause{"", 15*time.Hour + 30*time.Minute})
 	search.versions = []version{{15*time.Hour + 26*time.Minute, 2, 0}}
 	search.trouble = []trouble{{Span: span(15*time.Hour+30*time.Minute, 45*time.Minute), errors: 0.06}}
-	fares := story("fares", "deployment", "half of it on a node that is not ready, again and again", 6, pool{flakyNode, "worker-1"}, cause{"node", nodeTroubles[0].Before})
-	images := story("images", "deployment", "killed for its memory every 12 minutes", 4, steady, cause{"oom", 10*time.Hour + 18*time.Minute})
-	images.killed = &outOfMemory{span(10*time.Hour+30*time.Minute, 90*time.Minute), 12 * time.Minute, 2 * time.Minute, 0.3}
-	offers := story("offers", "deployment", "a wrong ConfigMap, changed back after 40 minutes", 3, steady, cause{"config", 8 * time.Hour})
+	fares := story("fares", "deployment", "half of it on a node that is not ready, again and again", 6,
+		pool{flakyNode, "worker-1"}, cause{"node", nodeTroubles[0].Before})
+	images := story("images", "deployment", "killed for its memory every 12 minutes", 4, steady,
+		cause{"oom", 10*time.Hour + 18*time.Minute})
+	images.killed = &outOfMemory{
+		span(10*time.Hour+30*time.Minute, 90*time.Minute), 12 * time.Minute, 2 * time.Minute,
+		0.3,
+	}
+	offers := story("offers", "deployment", "a wrong ConfigMap, changed back after 40 minutes", 3, steady,
+		cause{"config", 8 * time.Hour})
 	offers.config = []time.Duration{8 * time.Hour, 7*time.Hour + 20*time.Minute}
 	offers.trouble = []trouble{{Span: span(8*time.Hour, 40*time.Minute), errors: 0.05}}
-	ledger := story("ledger", "statefulset", "a bad version of a StatefulSet, rolled back", 4, steady, cause{"rollout", 6 * time.Hour})
-	ledger.versions, ledger.failing = []version{{6 * time.Hour, 2, 0}, {5*time.Hour + 20*time.Minute, 1, 0}}, map[int64]float64{2: 0.05}
-	seats := story("seats", "deployment", "half of it on a node that is drained", 6, pool{drainedNode, "worker-2"}, cause{"node", nodeTroubles[1].Before})
-	checkin := story("checkin", "deployment", "a bad version that its metrics name", 4, steady, cause{"rollout", 110 * time.Minute})
-	checkin.versions, checkin.failing = []version{{110 * time.Minute, 2, 2}, {65 * time.Minute, 1, 0}}, map[int64]float64{2: 0.06}
+	ledger := story("ledger", "statefulset", "a bad version of a StatefulSet, rolled back", 4, steady,
+		cause{"rollout", 6 * time.Hour})
+	ledger.versions, ledger.failing = []version{{6 * time.Hour, 2, 0}, {5*time.Hour + 20*time.Minute, 1, 0}},
+		map[int64]float64{2: 0.05}
+	seats := story("seats", "deployment", "half of it on a node that is drained", 6, pool{drainedNode, "worker-2"},
+		cause{"node", nodeTroubles[1].Before})
+	checkin := story("checkin", "deployment", "a bad version that its metrics name", 4, steady,
+		cause{"rollout", 110 * time.Minute})
+	checkin.versions, checkin.failing = []version{{110 * time.Minute, 2, 2}, {65 * time.Minute, 1, 0}},
+		map[int64]float64{2: 0.06}
 	checkin.exporters = []instrument{otelHTTP("travel", "checkin")}
 	checkin.exporters[0].version = "service_version"
 	return []*spec{booking, search, fares, images, offers, ledger, seats, checkin}
@@ -287,7 +310,10 @@ func travel() []*spec {
 
 // travelHTTP returns the counters of a Go program with promhttp's handlers.
 func travelHTTP() instrument {
-	in := instrument{outcomes: webOutcomes, counters: byStatus("http_requests_total", []string{"method", "get"}, "code", "200", "404", "500")}
+	in := instrument{
+		outcomes: webOutcomes,
+		counters: byStatus("http_requests_total", []string{"method", "get"}, "code", "200", "404", "500"),
+	}
 	in.addSLO("http-availability", nil)
 	in.addSLO("travel-availability", nil)
 	return in

@@ -30,7 +30,8 @@ func newStories(t *testing.T) stories {
 		w.Advance(u, to.UnixMilli(), func(series []labels.Labels, index int, atMS int64, v float64) {
 			l := series[index]
 			switch name := l.Get(model.MetricNameLabel); {
-			case strings.HasPrefix(name, "kube_node_"), l.Get("namespace") == "travel" && !strings.HasPrefix(name, "container_"),
+			case strings.HasPrefix(name, "kube_node_"), l.Get("namespace") == "travel" &&
+				!strings.HasPrefix(name, "container_"),
 				l.Get("service_name") == "checkin" && strings.HasSuffix(name, "_count"):
 				key := l.String()
 				if target := targets[key]; target != nil && target != &series[0] {
@@ -124,7 +125,12 @@ func (s stories) changes(t *testing.T) {
 		{"kube_configmap_metadata_resource_version", []string{"configmap", "offers"}, "7h19m0s", 1},
 		{"kube_node_spec_unschedulable", []string{"node", drainedNode}, "3h44m0s", 1},
 		{"kube_node_spec_unschedulable", []string{"node", drainedNode}, "3h14m0s", -1},
-		{"kube_node_status_condition", []string{"node", flakyNode, "condition", "Ready", "status", "false"}, "12h59m0s", 1},
+		{
+			"kube_node_status_condition",
+			[]string{"node", flakyNode, "condition", "Ready", "status", "false"},
+			"12h59m0s",
+			1,
+		},
 		{"kube_deployment_status_observed_generation", []string{"deployment", "booking"}, "19h57m0s", 1},
 		{"kube_deployment_status_observed_generation", []string{"deployment", "booking"}, "17h57m0s", 1},
 		{"kube_replicaset_spec_replicas", []string{"replicaset", s.named("travel/booking").revision(2)}, "19h16m0s", 3},
@@ -154,13 +160,15 @@ func (s stories) badEvents(t *testing.T) {
 		ratio := func(after, upTo int64) float64 {
 			var events, bad float64
 			for _, c := range s.Truth(after, upTo) {
-				if c.SLO == story.SLO && (c.Labels["workload"] == story.Workload || c.Labels["service_name"] == story.Workload) {
+				if c.SLO == story.SLO &&
+					(c.Labels["workload"] == story.Workload || c.Labels["service_name"] == story.Workload) {
 					events, bad = events+c.Events, bad+c.Bad
 				}
 			}
 			return bad / events
 		}
-		if before, after := ratio(story.AtMS-time.Hour.Milliseconds(), story.AtMS), ratio(story.AtMS, story.AtMS+time.Hour.Milliseconds()); !(after > 3*before) || before > 0.001 {
+		if before, after := ratio(story.AtMS-time.Hour.Milliseconds(), story.AtMS),
+			ratio(story.AtMS, story.AtMS+time.Hour.Milliseconds()); !(after > 3*before) || before > 0.001 {
 			t.Errorf("%s/%s: error ratio %.5f before, %.5f after", story.Namespace, story.Workload, before, after)
 		}
 	}

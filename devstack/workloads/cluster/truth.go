@@ -75,7 +75,8 @@ func (w *World) addTruth(p presetSLO, in *instrument, g grid, streams []*stream,
 		})
 	case p.mean:
 		add(Slices, func(afterMS, upToMS int64) (float64, float64) {
-			return meanSlices(g, streams[0], total, reading{of: []int{first + len(bounds) + 1}, factor: 1 / fine}, p.bound, afterMS, upToMS)
+			return meanSlices(g, streams[0], total, reading{of: []int{first + len(bounds) + 1}, factor: 1 / fine},
+				p.bound, afterMS, upToMS)
 		})
 	case p.bound > 0:
 		all, within := first+len(bounds), first+indexOf(bounds, p.bound)
@@ -153,7 +154,9 @@ func quantile(q float64, bounds, buckets []float64) (float64, bool) {
 
 // minutes counts slices of a minute that end in (afterMS, upToMS]. there and bad are called with
 // the time of the scrape before the end of a slice.
-func minutes(g grid, there func(atMS int64) bool, afterMS, upToMS int64, bad func(atMS int64) bool) (slices, wrong float64) {
+func minutes(g grid, there func(atMS int64) bool, afterMS, upToMS int64, bad func(atMS int64) bool) (slices,
+	wrong float64,
+) {
 	for end := afterMS + minuteMS; end <= upToMS; end += minuteMS {
 		if scraped := g.at(g.last(end)); there(scraped) {
 			slices++

@@ -40,7 +40,8 @@ func (w *workload) emitUsage(u *unit, fromMS, untilMS int64, sink Sink) {
 func (w *workload) emitContainer(u *unit, key string, t *target, p *Pod, fromMS, untilMS int64, sink Sink) {
 	n := nodeNamed(p.Node)
 	kubelet := []string{
-		"job", "kubelet", "metrics_path", "/metrics/cadvisor", "endpoint", "https-metrics", "service", "kube-prometheus-stack-kubelet",
+		"job", "kubelet", "metrics_path", "/metrics/cadvisor", "endpoint", "https-metrics", "service",
+		"kube-prometheus-stack-kubelet",
 		"instance", n.ip + ":10250", "node", p.Node, "namespace", w.namespace, "pod", p.Name,
 	}
 	slice := "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" + p.uid() + ".slice"
@@ -60,7 +61,8 @@ func (w *workload) emitContainer(u *unit, key string, t *target, p *Pod, fromMS,
 		add("container_cpu_cfs_throttled_periods_total", container...)
 	}
 	since := max(t.startMS, w.fromMS)
-	s := u.stream(key, usageTotals, t.grid.first(since), func(tick int64, totals []float64) { w.use(p, t.grid.at(tick), totals) })
+	s := u.stream(key, usageTotals, t.grid.first(since),
+		func(tick int64, totals []float64) { w.use(p, t.grid.at(tick), totals) })
 	first, end := t.ticks(fromMS, untilMS)
 	s.walk(first, end, func(tick int64, totals []float64) {
 		at := t.grid.at(tick)

@@ -4,7 +4,10 @@ import "math"
 
 // The bounds of the histograms of proxies, in milliseconds.
 var (
-	envoyBounds = []float64{0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000}
+	envoyBounds = []float64{
+		0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000,
+		1800000, 3600000,
+	}
 
 	linkerdBounds = []float64{
 		1, 2, 3, 4, 5, 10, 20, 30, 40, 50, 100, 200, 300, 400, 500, 1000, 2000, 3000, 4000, 5000, 10000, 20000,
@@ -47,20 +50,27 @@ func istio(namespace, name string, from caller) []instrument {
 	ends := []string{
 		"source_workload", from.name, "source_workload_namespace", from.namespace,
 		"destination_workload", name, "destination_workload_namespace", namespace, "destination_service_name", name,
-		"destination_service_namespace", namespace, "destination_service", name + "." + namespace + ".svc.cluster.local",
+		"destination_service_namespace", namespace, "destination_service",
+		name + "." + namespace + ".svc.cluster.local",
 		"connection_security_policy", "mutual_tls",
 	}
 	to := []string{"destination_workload", name, "destination_workload_namespace", namespace}
-	web, calls := istioReport("destination", ends, webOutcomes, "http"), istioReport("destination", ends, []outcome{{good, 1}, {bad, 1}}, "grpc")
+	web, calls := istioReport("destination", ends, webOutcomes, "http"),
+		istioReport("destination", ends, []outcome{{good, 1}, {bad, 1}}, "grpc")
 	web.share, calls.share = 0.8, 0.2
-	web.counters = byStatus("istio_requests_total", with(ends, "reporter", "destination", "request_protocol", "http"), "response_code", "200", "404", "503")
+	web.counters = byStatus("istio_requests_total", with(ends, "reporter", "destination", "request_protocol", "http"),
+		"response_code", "200", "404", "503")
 	for i, status := range []string{"0", "14"} {
 		calls.counters = append(calls.counters, counter{
 			name: "istio_requests_total", of: []int{i},
-			labels: with(ends, "reporter", "destination", "request_protocol", "grpc", "response_code", "200", "grpc_response_status", status),
+			labels: with(ends, "reporter", "destination", "request_protocol", "grpc", "response_code", "200",
+				"grpc_response_status", status),
 		})
 	}
-	web.presetSLOs = []presetSLO{{slo: "istio-availability", labels: to, total: all, bad: []int{failed}}, {slo: "istio-latency", labels: to, bound: 500}}
+	web.presetSLOs = []presetSLO{
+		{slo: "istio-availability", labels: to, total: all, bad: []int{failed}},
+		{slo: "istio-latency", labels: to, bound: 500},
+	}
 	calls.presetSLOs = []presetSLO{
 		{slo: "istio-availability", labels: to, total: []int{0, 1}},
 		{slo: "istio-latency", labels: to, bound: 500},
@@ -84,8 +94,10 @@ func istioClient(from caller, to caller) instrument {
 	service := []string{"destination_service_name", to.name, "destination_service_namespace", to.namespace}
 	ends := with(service, "source_workload", from.name, "source_workload_namespace", from.namespace,
 		"destination_workload", to.name, "destination_workload_namespace", to.namespace)
-	in := instrument{job: "istio-system/envoy-stats-monitor", outcomes: webOutcomes, share: to.share} // no durations, to save disk space: they equal the server's
-	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "source", "request_protocol", "http"), "response_code", "200", "404", "503")
+	// no durations, to save disk space: they equal the server's
+	in := instrument{job: "istio-system/envoy-stats-monitor", outcomes: webOutcomes, share: to.share}
+	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "source", "request_protocol", "http"),
+		"response_code", "200", "404", "503")
 	in.presetSLOs = []presetSLO{{slo: "istio-client-availability", labels: service, total: all, bad: []int{failed}}}
 	return in
 }
@@ -94,9 +106,16 @@ func istioClient(from caller, to caller) instrument {
 func waypoint(namespace, name string) instrument {
 	ends := []string{"destination_workload", name, "destination_workload_namespace", namespace}
 	in := instrument{job: "istio-system/waypoint", outcomes: webOutcomes}
-	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "waypoint", "request_protocol", "http"), "response_code", "200", "404", "503")
-	in.histograms = []histogram{{name: "istio_request_duration_milliseconds", labels: with(ends, "reporter", "waypoint"), bounds: envoyBounds, unit: inMilliseconds}}
-	in.presetSLOs = []presetSLO{{slo: "istio-ambient-availability", labels: ends, total: all, bad: []int{failed}}, {slo: "istio-ambient-latency", labels: ends, bound: 500}}
+	in.counters = byStatus("istio_requests_total", with(ends, "reporter", "waypoint", "request_protocol", "http"),
+		"response_code", "200", "404", "503")
+	in.histograms = []histogram{{
+		name:   "istio_request_duration_milliseconds",
+		labels: with(ends, "reporter", "waypoint"), bounds: envoyBounds, unit: inMilliseconds,
+	}}
+	in.presetSLOs = []presetSLO{
+		{slo: "istio-ambient-availability", labels: ends, total: all, bad: []int{failed}},
+		{slo: "istio-ambient-latency", labels: ends, bound: 500},
+	}
 	return in
 }
 
@@ -108,13 +127,34 @@ func linkerd(kind, name string) instrument {
 	in := instrument{
 		job: "linkerd-proxy", labels: []string{kind, name}, outcomes: []outcome{{good, 1}, {bad, 1}},
 		counters: []counter{
-			{name: "response_total", labels: with(inbound, "classification", "success", "status_code", "200"), of: []int{0}},
-			{name: "response_total", labels: with(inbound, "classification", "failure", "status_code", "503"), of: []int{1}},
-			{name: "response_total", labels: []string{"direction", "outbound", "tls", "true", "classification", "success", "status_code", "200"}, of: []int{0}, factor: 2},
-			{name: "response_total", labels: with(outbound, "classification", "success", "status_code", "200"), of: []int{0}},
-			{name: "response_total", labels: with(outbound, "classification", "failure", "status_code", "503"), of: []int{1}},
+			{
+				name: "response_total", labels: with(inbound, "classification", "success", "status_code", "200"),
+				of: []int{0},
+			},
+			{
+				name: "response_total", labels: with(inbound, "classification", "failure", "status_code", "503"),
+				of: []int{1},
+			},
+			{
+				name: "response_total",
+				labels: []string{
+					"direction", "outbound", "tls", "true", "classification", "success", "status_code",
+					"200",
+				}, of: []int{0}, factor: 2,
+			},
+			{
+				name: "response_total", labels: with(outbound, "classification", "success", "status_code", "200"),
+				of: []int{0},
+			},
+			{
+				name: "response_total", labels: with(outbound, "classification", "failure", "status_code", "503"),
+				of: []int{1},
+			},
 		},
-		histograms: []histogram{{name: "response_latency_ms", labels: with(inbound, "status_code", "200"), bounds: linkerdBounds, unit: inMilliseconds}},
+		histograms: []histogram{{
+			name: "response_latency_ms", labels: with(inbound, "status_code", "200"),
+			bounds: linkerdBounds, unit: inMilliseconds,
+		}},
 	}
 	in.presetSLOs = []presetSLO{
 		{slo: "linkerd-availability", total: []int{0, 1}, bad: []int{1}},
@@ -128,22 +168,28 @@ func linkerd(kind, name string) instrument {
 // service are in exported labels.
 func nginx(namespace, ingress, service string, share float64) instrument {
 	of := []string{"exported_namespace", namespace, "ingress", ingress, "exported_service", service}
-	labels := with(of, "controller_class", "k8s.io/ingress-nginx", "host", ingress+".example.org", "path", "/", "method", "GET")
+	labels := with(of, "controller_class", "k8s.io/ingress-nginx", "host", ingress+".example.org", "path", "/",
+		"method", "GET")
 	in := instrument{
-		job: "ingress-nginx-controller-metrics", labels: []string{"service", "ingress-nginx-controller-metrics", "endpoint", "metrics"},
-		share: share, outcomes: webOutcomes, started: true,
+		job:    "ingress-nginx-controller-metrics",
+		labels: []string{"service", "ingress-nginx-controller-metrics", "endpoint", "metrics"},
+		share:  share, outcomes: webOutcomes, started: true,
 		counters: byStatus("nginx_ingress_controller_requests", labels, "status", "200", "499", "502"),
 	}
-	in.timed("nginx_ingress_controller_request_duration_seconds", labels, "status", []string{"200", "499", "502"}, defaultBounds, inSeconds)
+	in.timed("nginx_ingress_controller_request_duration_seconds", labels, "status", []string{"200", "499", "502"},
+		defaultBounds, inSeconds)
 	in.addSLO("ingress-nginx-availability", of)
 	in.latency("ingress-nginx-latency", of, 1)
 	return in
 }
 
 // timed adds a histogram for each distinct outcome.
-func (in *instrument) timed(name string, labels []string, label string, values []string, bounds []float64, unit float64) {
+func (in *instrument) timed(name string, labels []string, label string, values []string, bounds []float64,
+	unit float64,
+) {
 	for i, v := range values {
-		in.histograms = append(in.histograms, histogram{name: name, labels: with(labels, label, v), of: []int{i}, bounds: bounds, unit: unit})
+		in.histograms = append(in.histograms,
+			histogram{name: name, labels: with(labels, label, v), of: []int{i}, bounds: bounds, unit: unit})
 	}
 }
 
@@ -167,7 +213,8 @@ func traefik(service string, share float64) instrument {
 		share: share, outcomes: webOutcomes, started: true,
 		counters: byStatus("traefik_service_requests_total", labels, "code", "200", "404", "502"),
 	}
-	in.timed("traefik_service_request_duration_seconds", labels, "code", []string{"200", "404", "502"}, []float64{0.1, 0.3, 1.2, 5}, inSeconds)
+	in.timed("traefik_service_request_duration_seconds", labels, "code", []string{"200", "404", "502"},
+		[]float64{0.1, 0.3, 1.2, 5}, inSeconds)
 	in.addSLO("traefik-availability", of)
 	in.latency("traefik-latency", of, 0.3)
 	return in
@@ -181,32 +228,44 @@ func envoy(cluster string, share float64) instrument {
 		counters: byStatus("envoy_cluster_upstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5"),
 		histograms: []histogram{
 			{name: "envoy_cluster_upstream_rq_time", labels: of, bounds: envoyBounds, unit: inMilliseconds},
-			{name: "envoy_cluster_upstream_cx_connect_ms", labels: of, of: []int{answered, refused}, bounds: envoyBounds, unit: inMilliseconds, factor: 0.05},
+			{
+				name: "envoy_cluster_upstream_cx_connect_ms", labels: of, of: []int{answered, refused},
+				bounds: envoyBounds, unit: inMilliseconds, factor: 0.05,
+			},
 		},
 	}
 	in.counters = append(in.counters, // without kept connections
-		counter{name: "envoy_cluster_upstream_cx_total", labels: of, of: all}, counter{name: "envoy_cluster_upstream_cx_connect_fail", labels: of, of: []int{failed}},
-		counter{name: "envoy_cluster_upstream_rq_completed", labels: of, of: all}, counter{name: "envoy_cluster_upstream_rq_rx_reset", labels: of, of: []int{failed}})
+		counter{name: "envoy_cluster_upstream_cx_total", labels: of, of: all},
+		counter{name: "envoy_cluster_upstream_cx_connect_fail", labels: of, of: []int{failed}},
+		counter{name: "envoy_cluster_upstream_rq_completed", labels: of, of: all},
+		counter{name: "envoy_cluster_upstream_rq_rx_reset", labels: of, of: []int{failed}})
 	in.gauges = []gauge{{"envoy_cluster_upstream_cx_active", of, func(w *workload, p *Pod, atMS int64) float64 {
 		return 20 + math.Round(10*p.dice.Unit(drawGauge, uint64(atMS)))
 	}}}
 	times := in.firstOf(1) + len(envoyBounds)
 	in.signals = []totalSignal{
-		{name: "connect_latency", value: reading{of: []int{times + 1}, factor: inMilliseconds / fine}, over: reading{of: []int{times}, factor: 1}},
+		{
+			name: "connect_latency", value: reading{of: []int{times + 1}, factor: inMilliseconds / fine},
+			over: reading{of: []int{times}, factor: 1},
+		},
 		{name: "connect_failures", value: reading{of: []int{failed}, factor: 1}, over: reading{of: all, factor: 1}},
 		{name: "broken_streams", value: reading{of: []int{failed}, factor: 1}},
 	}
 	in.addSLO("envoy-availability", of)
 	in.addSLO("envoy-connect", of)
 	in.addSLO("envoy-streams", of)
-	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: "envoy-latency", labels: of, bound: 500}, presetSLO{slo: "envoy-connect-latency", labels: of, histogram: 1, bound: 50})
+	in.presetSLOs = append(in.presetSLOs, presetSLO{slo: "envoy-latency", labels: of, bound: 500},
+		presetSLO{slo: "envoy-connect-latency", labels: of, histogram: 1, bound: 50})
 	return in
 }
 
 // envoyDownstream returns the metrics of responses to an Envoy's clients.
 func envoyDownstream() instrument {
 	of := []string{"envoy_http_conn_manager_prefix", "http-10080"}
-	in := instrument{outcomes: webOutcomes, counters: byStatus("envoy_http_downstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5")}
+	in := instrument{
+		outcomes: webOutcomes,
+		counters: byStatus("envoy_http_downstream_rq_xx", of, "envoy_response_code_class", "2", "4", "5"),
+	}
 	in.addSLO("envoy-downstream-availability", of)
 	return in
 }

@@ -130,7 +130,8 @@ func (w *World) Resume(atMS int64, saved []Totals) error {
 		u.atMS = atMS
 		for key, marks := range saved[i] {
 			if s := u.streams[key]; s != nil {
-				*s = *newStream(s.width, s.first, marks, s.grow) // in place: instruments and truths have a pointer to it
+				// in place: instruments and truths have a pointer to it
+				*s = *newStream(s.width, s.first, marks, s.grow)
 			} else {
 				u.saved[key] = marks
 			}

@@ -76,7 +76,8 @@ func Generate(ctx context.Context, req Request) (*State, error) {
 }
 
 func (req Request) canAddTo(state *State, fingerprint string) bool {
-	if state.Generator != fingerprint || state.Seed != req.Seed || state.Anchor.Sub(state.From) != time.Duration(req.Days)*24*time.Hour {
+	if state.Generator != fingerprint || state.Seed != req.Seed ||
+		state.Anchor.Sub(state.From) != time.Duration(req.Days)*24*time.Hour {
 		return false
 	}
 	if !req.Anchor.IsZero() {
@@ -92,7 +93,10 @@ func (req Request) startAnew(fingerprint string) (*Simulation, *State, error) {
 		anchor = req.Now
 	}
 	anchor = anchor.Truncate(time.Minute).UTC()
-	state := &State{Generator: fingerprint, Seed: req.Seed, Anchor: anchor, From: anchor.Add(-time.Duration(req.Days) * 24 * time.Hour)}
+	state := &State{
+		Generator: fingerprint, Seed: req.Seed, Anchor: anchor,
+		From: anchor.Add(-time.Duration(req.Days) * 24 * time.Hour),
+	}
 	state.To = state.From
 	if err := os.RemoveAll(statePath(req.Dir)); err != nil {
 		return nil, nil, err
@@ -119,7 +123,8 @@ func (s *Simulation) writeBlocks(ctx context.Context, req Request, state *State,
 			total += written.Samples
 		}
 		_, _ = fmt.Fprintf(req.Log, "block %d/%d: history up to %s, %.1f M samples, %.1f s\n", i+1, len(spans),
-			time.UnixMilli(span.ToMS).UTC().Format("2006-01-02 15:04"), float64(total)/1e6, time.Since(started).Seconds())
+			time.UnixMilli(span.ToMS).UTC().Format("2006-01-02 15:04"), float64(total)/1e6,
+			time.Since(started).Seconds())
 	}
 	state.To = to.UTC()
 	return s.save(req.Dir, state)

@@ -49,7 +49,8 @@ func TestPrometheusReadsBackWhatWasGenerated(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := len(db.Blocks()); got != len(state.Blocks) {
-		t.Errorf("%d blocks after compaction, want the %d that were generated: nothing to compact", got, len(state.Blocks))
+		t.Errorf("%d blocks after compaction, want the %d that were generated: nothing to compact", got,
+			len(state.Blocks))
 	}
 	s, _, err := Load(dir, sim.Fleet())
 	if err != nil {
@@ -58,7 +59,8 @@ func TestPrometheusReadsBackWhatWasGenerated(t *testing.T) {
 	stored := readBack(t, db)
 	for _, row := range s.Table(s.FromMS, testAnchor.UnixMilli()) {
 		want := bruteForce(stored[row.Namespace+"/"+row.Workload], s.FromMS, s.FromMS, testAnchor.UnixMilli())
-		if got := (truth.Counts{Events: row.Events, Bad: row.Bad, Slow: row.Slow, Slower: row.Slower}); got != want || want.Events == 0 {
+		if got := (truth.Counts{Events: row.Events, Bad: row.Bad, Slow: row.Slow, Slower: row.Slower}); got != want ||
+			want.Events == 0 {
 			t.Errorf("%s/%s: truth %+v, the blocks hold %+v", row.Namespace, row.Workload, got, want)
 		}
 	}
@@ -90,7 +92,8 @@ func TestFreshDataIsOnlyAddedTo(t *testing.T) {
 		whole.Runs[i].Advance(end, nil)
 		added.Runs[i].Advance(end, nil)
 	}
-	if got, want := added.Table(first.From.UnixMilli(), end), whole.Table(first.From.UnixMilli(), end); !reflect.DeepEqual(got, want) {
+	if got, want := added.Table(first.From.UnixMilli(), end),
+		whole.Table(first.From.UnixMilli(), end); !reflect.DeepEqual(got, want) {
 		t.Errorf("made in three parts %+v\nmade at once %+v", got, want)
 	}
 }

@@ -31,7 +31,8 @@ func link(dir, runDir string) error {
 		return err
 	}
 	for _, b := range state.Blocks {
-		if err := linkFiles(filepath.Join(BlocksDir(dir), b.ID), filepath.Join(runDir, b.ID), "*", "chunks/*"); err != nil {
+		if err := linkFiles(filepath.Join(BlocksDir(dir), b.ID), filepath.Join(runDir, b.ID), "*",
+			"chunks/*"); err != nil {
 			return err
 		}
 	}

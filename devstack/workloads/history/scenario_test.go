@@ -13,9 +13,12 @@ import (
 
 func TestSamplesShowTheScenarios(t *testing.T) {
 	_, recordings := fourDays()
-	t.Run("no sample lies on a whole minute, counters are whole numbers", func(t *testing.T) { plainSamples(t, recordings) })
-	t.Run("crash loop: resets, some overtaken within the hour", func(t *testing.T) { resets(t, recordings["batch/importer"]) })
-	t.Run("scrape outage: samples missing, counters go on", func(t *testing.T) { outage(t, recordings["inference/embeddings"]) })
+	t.Run("no sample lies on a whole minute, counters are whole numbers",
+		func(t *testing.T) { plainSamples(t, recordings) })
+	t.Run("crash loop: resets, some overtaken within the hour",
+		func(t *testing.T) { resets(t, recordings["batch/importer"]) })
+	t.Run("scrape outage: samples missing, counters go on",
+		func(t *testing.T) { outage(t, recordings["inference/embeddings"]) })
 	t.Run("lazy error series begin above 0", func(t *testing.T) { lazySeries(t, recordings["shop/cart"]) })
 	t.Run("pods that end leave staleness markers", func(t *testing.T) { staleness(t, recordings["shop/search"]) })
 	t.Run("night: counters flat", func(t *testing.T) { night(t, recordings["batch/invoices"]) })
@@ -106,7 +109,8 @@ func lazySeries(t *testing.T, r *recording) {
 		}
 	}
 	if born < 10 || first/float64(born) < 5 {
-		t.Errorf("%d error series began at %.1f on average, want at least 10 that begin at 5 and more", born, first/float64(born))
+		t.Errorf("%d error series began at %.1f on average, want at least 10 that begin at 5 and more", born,
+			first/float64(born))
 	}
 }
 
@@ -136,7 +140,8 @@ func night(t *testing.T, r *recording) {
 		}
 	}
 	if evening != morning || scraped != 537 {
-		t.Errorf("%v requests in the evening, %v in the morning, %d samples between; want no growth in 537 samples", evening, morning, scraped)
+		t.Errorf("%v requests in the evening, %v in the morning, %d samples between; want no growth in 537 samples",
+			evening, morning, scraped)
 	}
 }
 

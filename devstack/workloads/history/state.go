@@ -80,7 +80,8 @@ func Load(dir string, fleet []*sim.Workload) (*Simulation, *State, error) {
 			return nil, nil, fmt.Errorf("%s: %w", path, err)
 		}
 		if len(r.Truth.Counts) < minutes {
-			return nil, nil, fmt.Errorf("%s holds %d minutes, state.json says %d: generate anew", path, len(r.Truth.Counts), minutes)
+			return nil, nil,
+				fmt.Errorf("%s holds %d minutes, state.json says %d: generate anew", path, len(r.Truth.Counts), minutes)
 		}
 		r.Truth.Counts = r.Truth.Counts[:minutes]
 		r.AtMS = state.To.UnixMilli()
@@ -106,7 +107,8 @@ func (r *Run) restoreTargets(state *State) error {
 	const longestEnd = 10 * time.Minute // a removed pod gets its stale markers within one scrape interval
 	for _, p := range r.Behaviour.PodsBetween(r.AtMS-longestEnd.Milliseconds(), r.AtMS) {
 		if t, ok := saved[p.Name]; ok {
-			r.targets = append(r.targets, &target{Target: scrape.RestoreTarget(r.Behaviour, p, t.State), tally: t.Tally})
+			r.targets = append(r.targets,
+				&target{Target: scrape.RestoreTarget(r.Behaviour, p, t.State), tally: t.Tally})
 			delete(saved, p.Name)
 		}
 	}

@@ -72,14 +72,20 @@ var fourDays = sync.OnceValues(func() (*Simulation, map[string]*recording) {
 func TestTruthIsWhatTheSamplesHold(t *testing.T) {
 	s, recordings := fourDays()
 	windows := []time.Duration{5 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour, 10 * 24 * time.Hour}
-	instants := []time.Duration{time.Hour, 0, -17 * time.Minute, -39*time.Hour - 50*time.Minute, -71*time.Hour - 59*time.Minute}
+	instants := []time.Duration{
+		time.Hour, 0, -17 * time.Minute, -39*time.Hour - 50*time.Minute,
+		-71*time.Hour - 59*time.Minute,
+	}
 	for _, window := range windows {
 		for _, offset := range instants {
 			upTo := testAnchor.Add(offset)
 			for _, row := range s.Table(upTo.Add(-window).UnixMilli(), upTo.UnixMilli()) {
 				name := row.Namespace + "/" + row.Workload
 				want := bruteForce(recordings[name], s.FromMS, upTo.Add(-window).UnixMilli(), upTo.UnixMilli())
-				if got := (truth.Counts{Events: row.Events, Bad: row.Bad, Slow: row.Slow, Slower: row.Slower}); got != want {
+				if got := (truth.Counts{
+					Events: row.Events, Bad: row.Bad, Slow: row.Slow,
+					Slower: row.Slower,
+				}); got != want {
 					t.Errorf("%s, %s up to %s: %+v, the samples hold %+v", name, window, upTo, got, want)
 				}
 			}

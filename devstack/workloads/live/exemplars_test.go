@@ -15,9 +15,14 @@ func TestExemplarsAreRequestsOfTheirSeries(t *testing.T) {
 		return remote.Sample{Labels: labels.FromStrings(pairs...), AtMS: atMS, V: v}
 	}
 	scrape := func(atMS int64, requests, small, large, inf float64) []remote.Sample {
-		bucket := func(le string, v float64) remote.Sample { return sample(atMS, v, "__name__", tracedBucket, "le", le) }
+		bucket := func(le string,
+			v float64,
+		) remote.Sample {
+			return sample(atMS, v, "__name__", tracedBucket, "le", le)
+		}
 		return []remote.Sample{
-			sample(atMS, requests, "__name__", tracedCounter, "code", "500"), bucket("+Inf", inf), bucket("0.1", small), bucket("0.3", large),
+			sample(atMS, requests, "__name__", tracedCounter, "code", "500"), bucket("+Inf", inf), bucket("0.1", small),
+			bucket("0.3", large),
 			sample(atMS, requests, "__name__", "other_total"),
 		}
 	}

@@ -76,7 +76,8 @@ func TestCatchesUpAndServesTheTruth(t *testing.T) {
 	if err := json.Unmarshal(body, &rows); status != http.StatusOK || err != nil {
 		t.Fatalf("truth: %d %s", status, body)
 	}
-	if want := simulated(t, minute).Table(minute.Add(-time.Hour).UnixMilli(), minute.UnixMilli()); !reflect.DeepEqual(rows, want) {
+	if want := simulated(t, minute).Table(minute.Add(-time.Hour).UnixMilli(),
+		minute.UnixMilli()); !reflect.DeepEqual(rows, want) {
 		t.Errorf("truth\n%+v\nwant\n%+v", rows, want)
 	}
 	status, body = get(feed, "/truth/slos?window=1h&time="+strconv.FormatInt(minute.Unix(), 10))
@@ -84,7 +85,8 @@ func TestCatchesUpAndServesTheTruth(t *testing.T) {
 	if err := json.Unmarshal(body, &counts); status != http.StatusOK || err != nil {
 		t.Fatalf("truth of SLOs: %d %s", status, body)
 	}
-	if want := simulated(t, minute).SLOs(minute.Add(-time.Hour).UnixMilli(), minute.UnixMilli()); !reflect.DeepEqual(counts, want) {
+	if want := simulated(t, minute).SLOs(minute.Add(-time.Hour).UnixMilli(),
+		minute.UnixMilli()); !reflect.DeepEqual(counts, want) {
 		t.Errorf("truth of SLOs\n%+v\nwant\n%+v", counts, want)
 	}
 	cancel()
@@ -104,7 +106,8 @@ func TestTruthReportsWhatIsWrongWithARequest(t *testing.T) {
 		"window=90s":       `window "90s" is no whole number of minutes, such as 5m or 30d`,
 		"window=month":     "window: not a valid duration string",
 	} {
-		if status, body := get(feed, "/truth?"+query); status != http.StatusBadRequest || !bytes.Contains(body, []byte(strings.ReplaceAll(want, `"`, `\"`))) {
+		if status, body := get(feed, "/truth?"+query); status != http.StatusBadRequest ||
+			!bytes.Contains(body, []byte(strings.ReplaceAll(want, `"`, `\"`))) {
 			t.Errorf("%s: %d %s, want 400 and %s", query, status, body, want)
 		}
 	}

@@ -25,13 +25,16 @@ func (f *Feed) Handler() http.Handler {
 	mux.HandleFunc("GET /truth", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
 		return f.Table(ctx, at, window)
 	}))
-	mux.HandleFunc("GET /truth/slos", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
-		return f.SLOs(ctx, at, window)
-	}))
-	mux.HandleFunc("GET /truth/resources", f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
-		return f.Resources(ctx, at, window)
-	}))
-	mux.HandleFunc("GET /truth/stories", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, f.Stories()) })
+	mux.HandleFunc("GET /truth/slos",
+		f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
+			return f.SLOs(ctx, at, window)
+		}))
+	mux.HandleFunc("GET /truth/resources",
+		f.truth(func(ctx context.Context, at time.Time, window time.Duration) (any, error) {
+			return f.Resources(ctx, at, window)
+		}))
+	mux.HandleFunc("GET /truth/stories",
+		func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, f.Stories()) })
 	return mux
 }
 

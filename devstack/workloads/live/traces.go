@@ -92,9 +92,11 @@ func resourceSpans(s *remote.Sample) any {
 	end := time.UnixMilli(s.AtMS)
 	span := func(name, number, parent string, kind int, from, to time.Time, attributes ...string) map[string]any {
 		return map[string]any{
-			"traceId": id, "spanId": id[:15] + number, "parentSpanId": parent, "name": name, "kind": kind, "status": status,
-			"startTimeUnixNano": strconv.FormatInt(from.UnixNano(), 10), "endTimeUnixNano": strconv.FormatInt(to.UnixNano(), 10),
-			"attributes": attributesOf(attributes...),
+			"traceId": id, "spanId": id[:15] + number, "parentSpanId": parent, "name": name, "kind": kind,
+			"status":            status,
+			"startTimeUnixNano": strconv.FormatInt(from.UnixNano(), 10),
+			"endTimeUnixNano":   strconv.FormatInt(to.UnixNano(), 10),
+			"attributes":        attributesOf(attributes...),
 		}
 	}
 	method = strings.ToUpper(method)
@@ -103,8 +105,10 @@ func resourceSpans(s *remote.Sample) any {
 		"resource": map[string]any{"attributes": attributesOf("service.name", service,
 			"k8s.namespace.name", s.Labels.Get("namespace"), "k8s.pod.name", s.Labels.Get("pod"))},
 		"scopeSpans": []any{map[string]any{"spans": []any{
-			span(method+" /"+service, "1", "", server, end.Add(-took), end, "http.request.method", method, "http.response.status_code", code),
-			span("SELECT orders", "2", id[:15]+"1", client, end.Add(-took*9/10), end.Add(-took/20), "db.system.name", "postgresql"),
+			span(method+" /"+service, "1", "", server, end.Add(-took), end, "http.request.method", method,
+				"http.response.status_code", code),
+			span("SELECT orders", "2", id[:15]+"1", client, end.Add(-took*9/10), end.Add(-took/20), "db.system.name",
+				"postgresql"),
 		}}},
 	}
 }

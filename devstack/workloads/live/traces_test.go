@@ -40,7 +40,8 @@ func TestTracesAreTheRequestsOfExemplars(t *testing.T) {
 	failed := sample(1, "__name__", tracedCounter, "code", "500", "method", "post")
 	slow := sample(0.75, "__name__", tracedBucket, "le", "1.0")
 	traces := &Traces{URL: server.URL, Log: io.Discard}
-	traces.send(context.Background(), []remote.Sample{failed, {Labels: labels.FromStrings("__name__", tracedCounter)}, slow})
+	traces.send(context.Background(),
+		[]remote.Sample{failed, {Labels: labels.FromStrings("__name__", tracedCounter)}, slow})
 	if len(body.ResourceSpans) != 2 {
 		t.Fatalf("%d traces, want 2", len(body.ResourceSpans))
 	}
@@ -48,11 +49,15 @@ func TestTracesAreTheRequestsOfExemplars(t *testing.T) {
 		id       string
 		status   int
 		duration int64
-	}{{failed.Exemplar.Labels.Get("trace_id"), 2, usualDuration.Nanoseconds()}, {slow.Exemplar.Labels.Get("trace_id"), 0, 750_000_000}} {
+	}{
+		{failed.Exemplar.Labels.Get("trace_id"), 2, usualDuration.Nanoseconds()},
+		{slow.Exemplar.Labels.Get("trace_id"), 0, 750_000_000},
+	} {
 		spans := body.ResourceSpans[i].ScopeSpans[0].Spans
 		start, _ := spans[0].StartTimeUnixNano.Int64()
 		end, _ := spans[0].EndTimeUnixNano.Int64()
-		if spans[0].TraceID != want.id || spans[1].TraceID != want.id || spans[1].ParentSpanID != spans[0].SpanID || end-start != want.duration ||
+		if spans[0].TraceID != want.id || spans[1].TraceID != want.id || spans[1].ParentSpanID != spans[0].SpanID ||
+			end-start != want.duration ||
 			end != 1_000_000_000_000 || spans[0].Status.Code != want.status || spans[1].Status.Code != want.status {
 			t.Errorf("trace %d: %+v, want %+v", i, spans, want)
 		}

@@ -161,7 +161,8 @@ func encode(samples []Sample) ([]byte, error) {
 		ts := &req.Timeseries[i]
 		ts.Samples = append(ts.Samples, prompb.Sample{Timestamp: s.AtMS, Value: s.V})
 		if x := s.Exemplar; x != nil {
-			ts.Exemplars = append(ts.Exemplars, prompb.Exemplar{Labels: prompb.FromLabels(x.Labels, nil), Timestamp: s.AtMS, Value: x.V})
+			ts.Exemplars = append(ts.Exemplars,
+				prompb.Exemplar{Labels: prompb.FromLabels(x.Labels, nil), Timestamp: s.AtMS, Value: x.V})
 		}
 	}
 	raw, err := req.Marshal()

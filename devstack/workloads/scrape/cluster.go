@@ -10,13 +10,17 @@ import (
 // Cluster emits the series of a deployment in kube-state-metrics in [fromMS, untilMS): its
 // generation, and its replica sets with their owner and size. It is stateless: the same time gives
 // the same samples. All samples of one slice of labels are consecutive.
-func Cluster(b *sim.Behaviour, fromMS, untilMS int64, sink func(series []labels.Labels, index int, atMS int64, v float64)) {
-	sets := b.ReplicaSetsBetween(fromMS-sim.ClusterScrapeInterval.Milliseconds(), untilMS) // includes the last one to be removed
+func Cluster(b *sim.Behaviour, fromMS, untilMS int64,
+	sink func(series []labels.Labels, index int, atMS int64, v float64),
+) {
+	// includes the last one to be removed
+	sets := b.ReplicaSetsBetween(fromMS-sim.ClusterScrapeInterval.Milliseconds(), untilMS)
 	if len(sets) == 0 {
 		return
 	}
 	first, every := b.ClusterScrapeMS(fromMS), sim.ClusterScrapeInterval.Milliseconds()
-	deployment := []labels.Labels{clusterSeries(b.Workload, "kube_deployment_status_observed_generation", "deployment", b.Name)}
+	deployment := []labels.Labels{clusterSeries(b.Workload, "kube_deployment_status_observed_generation", "deployment",
+		b.Name)}
 	for at := first; at < untilMS; at += every {
 		generation := int64(-1)
 		for _, s := range sets {
@@ -50,7 +54,8 @@ func Cluster(b *sim.Behaviour, fromMS, untilMS int64, sink func(series []labels.
 
 func clusterSeries(w *sim.Workload, name string, more ...string) labels.Labels {
 	all := append([]string{
-		model.MetricNameLabel, name, "namespace", w.Namespace, "job", "kube-state-metrics", "instance", "10.15.0.7:8080",
+		model.MetricNameLabel, name, "namespace", w.Namespace, "job", "kube-state-metrics", "instance",
+		"10.15.0.7:8080",
 	}, more...)
 	return labels.FromStrings(all...)
 }

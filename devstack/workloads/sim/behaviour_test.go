@@ -39,14 +39,19 @@ func TestBurnRatesFireAsInTheScenario(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			burn := func(window time.Duration) float64 { return expectedBurn(b, anchorMS-window.Milliseconds(), anchorMS) }
+			burn := func(window time.Duration) float64 {
+				return expectedBurn(b, anchorMS-window.Milliseconds(),
+					anchorMS)
+			}
 			pages := burn(time.Hour) > pageFactor && burn(5*time.Minute) > pageFactor
 			slacks := burn(6*time.Hour) > slackFactor && burn(30*time.Minute) > slackFactor
 			if want := w.Scenario == "fast burn"; pages != want {
-				t.Errorf("%s at %s: pages %v, want %v (1h %.2f, 5m %.2f)", w.FullName(), anchor, pages, want, burn(time.Hour), burn(5*time.Minute))
+				t.Errorf("%s at %s: pages %v, want %v (1h %.2f, 5m %.2f)", w.FullName(), anchor, pages, want,
+					burn(time.Hour), burn(5*time.Minute))
 			}
 			if want := w.Scenario == "slow burn"; slacks != want {
-				t.Errorf("%s at %s: slacks %v, want %v (6h %.2f, 30m %.2f)", w.FullName(), anchor, slacks, want, burn(6*time.Hour), burn(30*time.Minute))
+				t.Errorf("%s at %s: slacks %v, want %v (6h %.2f, 30m %.2f)", w.FullName(), anchor, slacks, want,
+					burn(6*time.Hour), burn(30*time.Minute))
 			}
 		}
 	}
@@ -54,7 +59,10 @@ func TestBurnRatesFireAsInTheScenario(t *testing.T) {
 
 func TestNoTrafficAtNight(t *testing.T) {
 	b := behave(t, "invoices")
-	for hour, want := range map[string]bool{"19:59": true, "20:00": false, "23:30": false, "04:59": false, "05:00": true, "12:00": true} {
+	for hour, want := range map[string]bool{
+		"19:59": true, "20:00": false, "23:30": false, "04:59": false,
+		"05:00": true, "12:00": true,
+	} {
 		if got := b.Rate(parse(t, "2026-11-18T"+hour+":00Z")) > 0; got != want {
 			t.Errorf("traffic at %s: %v, want %v", hour, got, want)
 		}
@@ -63,8 +71,9 @@ func TestNoTrafficAtNight(t *testing.T) {
 
 func TestOngoingTroubleMustFitTheBudget(t *testing.T) {
 	w := &Workload{
-		Namespace: "shop", Name: "broken", Replicas: 1, Traffic: Traffic{MeanRate: 10}, Latency: Latency{P95: time.Second, Sigma: 0.5},
-		Errors: Errors{BudgetLeft: 0.9, Ongoing: Ongoing{Before: 10 * 24 * time.Hour, Share: 0.003}},
+		Namespace: "shop", Name: "broken", Replicas: 1, Traffic: Traffic{MeanRate: 10},
+		Latency: Latency{P95: time.Second, Sigma: 0.5},
+		Errors:  Errors{BudgetLeft: 0.9, Ongoing: Ongoing{Before: 10 * 24 * time.Hour, Share: 0.003}},
 	}
 	_, err := Behave(w, 1, parse(t, anchors[0]))
 	const want = "workload shop/broken: budget left 0.90 asked for, but its ongoing trouble alone leaves "
@@ -79,7 +88,8 @@ func TestP95IsTheFleets(t *testing.T) {
 	for hour := range int64(24) {
 		logMedian := b.LogMedianLatency(from + hour*time.Hour.Milliseconds())
 		if got := LognormalShare(math.Log(0.06), logMedian, b.Latency.Sigma); got < 0.938 || got > 0.962 {
-			t.Errorf("at %d h a share of %.4f takes no longer than the p95 of 60 ms, want 0.95 give or take the drift", hour, got)
+			t.Errorf("at %d h a share of %.4f takes no longer than the p95 of 60 ms, want 0.95 give or take the drift",
+				hour, got)
 		}
 	}
 }

@@ -84,7 +84,10 @@ func Fleet() []*Workload {
 		{
 			Namespace: "batch", Name: "invoices", Kind: "statefulset", Scenario: "no traffic at night",
 			Replicas: 1, ScrapeInterval: time.Minute,
-			Traffic: Traffic{MeanRate: 9, DailySwing: 0.3, WeekendDip: 0.3, PostShare: 0.8, QuietFromHour: 20, QuietToHour: 5},
+			Traffic: Traffic{
+				MeanRate: 9, DailySwing: 0.3, WeekendDip: 0.3, PostShare: 0.8, QuietFromHour: 20,
+				QuietToHour: 5,
+			},
 			Latency: Latency{P95: 275 * time.Millisecond, Sigma: 0.4},
 			Errors: Errors{
 				BudgetLeft: 0.78, BaselinePart: 0.6,

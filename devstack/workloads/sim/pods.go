@@ -81,7 +81,8 @@ func (b *Behaviour) rolledOutPod(slot int, generation int64) Pod {
 
 func (b *Behaviour) pod(name string, slot int, startMS int64) Pod {
 	d := dice.New(uint64(b.dice), name)
-	address := fmt.Sprintf("10.%d.%d.%d:8080", 16+d.Bits(drawAddress, 0)%16, d.Bits(drawAddress, 1)%256, 1+d.Bits(drawAddress, 2)%254)
+	address := fmt.Sprintf("10.%d.%d.%d:8080", 16+d.Bits(drawAddress, 0)%16, d.Bits(drawAddress, 1)%256,
+		1+d.Bits(drawAddress, 2)%254)
 	return Pod{Name: name, Address: address, Slot: slot, StartMS: startMS, dice: d}
 }
 

@@ -25,7 +25,8 @@ func TestRolloutReplacesPodsOneByOne(t *testing.T) {
 		for i, p := range perSlot[slot][1:] {
 			before := perSlot[slot][i]
 			if p.StartMS != before.TrafficEndsMS || before.EndMS <= before.TrafficEndsMS {
-				t.Errorf("slot %d: traffic until %d, next pod from %d, end %d", slot, before.TrafficEndsMS, p.StartMS, before.EndMS)
+				t.Errorf("slot %d: traffic until %d, next pod from %d, end %d", slot, before.TrafficEndsMS, p.StartMS,
+					before.EndMS)
 			}
 		}
 	}

@@ -32,7 +32,10 @@ type Process struct {
 
 // NewProcess starts a process with all counters at 0.
 func NewProcess(startMS int64) Process {
-	return Process{Requests: make([]float64, len(Routes)), Buckets: make([]float64, len(LatencyBounds)+1), AtMS: startMS}
+	return Process{
+		Requests: make([]float64, len(Routes)), Buckets: make([]float64, len(LatencyBounds)+1),
+		AtMS: startMS,
+	}
 }
 
 // ServeUntil counts the requests that the pod's process serves up to a time. Usually this is one

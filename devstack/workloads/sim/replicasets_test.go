@@ -32,7 +32,8 @@ func TestReplicaSetsFollowThePods(t *testing.T) {
 	}
 	for i, s := range sets[1:] {
 		if s.StartMS-sets[i].StartMS != (6*time.Hour).Milliseconds() || s.Generation != sets[i].Generation+1 {
-			t.Errorf("set %d starts %d ms after the one before, generation %d after %d", i+1, s.StartMS-sets[i].StartMS, s.Generation, sets[i].Generation)
+			t.Errorf("set %d starts %d ms after the one before, generation %d after %d", i+1, s.StartMS-sets[i].StartMS,
+				s.Generation, sets[i].Generation)
 		}
 	}
 	if n := len(behave(t, "payments").ReplicaSetsBetween(from, to)); n != 0 {

@@ -42,7 +42,9 @@ func (m *Minutes) AppendBinary(b []byte) ([]byte, error) {
 	for _, c := range m.Counts {
 		for _, n := range []float64{c.Events, c.Bad, c.Slow, c.Slower} {
 			if math.Abs(n) > math.MaxInt32 || n != math.Trunc(n) {
-				return b, fmt.Errorf("truth: a minute with %v events cannot be saved: up to %d whole ones fit", n, math.MaxInt32)
+				return b,
+					fmt.Errorf("truth: a minute with %v events cannot be saved: up to %d whole ones fit", n,
+						math.MaxInt32)
 			}
 			b = binary.LittleEndian.AppendUint32(b, uint32(int32(n)))
 		}

@@ -110,11 +110,13 @@ func (b *bounds) countOmitted(tk *token.Token, column int) {
 	case next == nil:
 		b.omitted++
 	case len(b.flow) > 0:
-		if next.Type == token.CollectEntryType || next.Type == token.MappingEndType || next.Type == token.SequenceEndType {
+		if next.Type == token.CollectEntryType || next.Type == token.MappingEndType ||
+			next.Type == token.SequenceEndType {
 			b.omitted++
 		}
 	case next.Position.Line > tk.Position.Line && next.Position.Column <= column:
-		listOfTheKey := tk.Type == token.MappingValueType && next.Type == token.SequenceEntryType && next.Position.Column == column
+		listOfTheKey := tk.Type == token.MappingValueType && next.Type == token.SequenceEntryType &&
+			next.Position.Column == column
 		if !listOfTheKey {
 			b.omitted++
 		}

@@ -57,7 +57,8 @@ func (c anchorCollector) Visit(n ast.Node) ast.Visitor {
 		name := a.Name.String()
 		if _, taken := c.d.anchors[name]; taken {
 			line, column := Position(a)
-			c.d.Report(Node{Line: line, Column: column}, "anchor &%s is defined twice. Give each its own name", Clip(name))
+			c.d.Report(Node{Line: line, Column: column}, "anchor &%s is defined twice. Give each its own name",
+				Clip(name))
 		} else {
 			c.d.anchors[name] = a.Value
 		}

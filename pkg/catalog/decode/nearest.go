@@ -71,12 +71,22 @@ type foreignName struct{ name, how string }
 func (o foreignName) text() string { return strings.TrimSuffix("write "+o.name+". "+o.how, ". ") }
 
 var foreignNames = map[string]foreignName{
-	"target": {"objective", ""}, "goal": {"objective", ""}, "slo": {"objective", ""}, "indicator": {"sli", ""}, "period": {"window", ""},
-	"timeWindow": {"window", "For a calendar: {calendar: month}"}, "errors": {"bad", ""}, "error": {"bad", ""}, "failed": {"bad", ""}, "success": {"good", ""},
-	"valid": {"total", ""}, "all": {"total", ""}, "groupBy": {"by", ""}, "grouping": {"by", ""}, "alerting": {"policy", "It is the name of a policy, for example page-and-slack"},
-	"alerts": {"policy", "It is the name of a policy, for example page-and-slack"}, "latency": {"threshold", ""}, "percentile": {"quantile", "It is a share, for example 0.95"},
-	"factor":   {"percent", "It is the percent of the budget that is spent in long: a factor of 14.4 in 1h of 30d is 2"},
-	"burnrate": {"percent", "It is the percent of the budget that is spent in long: a burn rate of 14.4 in 1h of 30d is 2"},
+	"target": {"objective", ""}, "goal": {"objective", ""}, "slo": {"objective", ""}, "indicator": {"sli", ""},
+	"period":     {"window", ""},
+	"timeWindow": {"window", "For a calendar: {calendar: month}"}, "errors": {"bad", ""}, "error": {"bad", ""},
+	"failed": {"bad", ""}, "success": {"good", ""},
+	"valid": {"total", ""}, "all": {"total", ""}, "groupBy": {"by", ""}, "grouping": {"by", ""},
+	"alerting": {"policy", "It is the name of a policy, for example page-and-slack"},
+	"alerts":   {"policy", "It is the name of a policy, for example page-and-slack"}, "latency": {"threshold", ""},
+	"percentile": {"quantile", "It is a share, for example 0.95"},
+	"factor": {
+		"percent",
+		"It is the percent of the budget that is spent in long: a factor of 14.4 in 1h of 30d is 2",
+	},
+	"burnrate": {
+		"percent",
+		"It is the percent of the budget that is spent in long: a burn rate of 14.4 in 1h of 30d is 2",
+	},
 }
 
 // UnknownName is the message for an unknown name, with the nearest names, else all names, or the

@@ -32,7 +32,10 @@ func Open(source []byte, maxBytes int, empty string) (*Decoder, Node) {
 		return d, root
 	case len(roots) > 1:
 		line, column := Position(roots[1])
-		problem = &Problem{Line: line, Column: column, Message: "a second YAML document. Put everything into one, without '---' between"}
+		problem = &Problem{
+			Line: line, Column: column,
+			Message: "a second YAML document. Put everything into one, without '---' between",
+		}
 	case empty != "":
 		problem = &Problem{Message: empty}
 	default:
@@ -47,7 +50,9 @@ func Documents(source []byte) ([]ast.Node, *Problem) { return documents(source, 
 
 func documents(source []byte, maxBytes int) (roots []ast.Node, problem *Problem) {
 	if len(source) > maxBytes {
-		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), maxBytes, maxBytes>>10)}
+		return nil,
+			&Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), maxBytes,
+				maxBytes>>10)}
 	}
 	if at := invalidUTF8(source); at >= 0 {
 		return nil, &Problem{Line: 1 + bytes.Count(source[:at], []byte("\n")), Column: 1, Message: "not UTF-8 text"}
@@ -62,7 +67,8 @@ func documents(source []byte, maxBytes int) (roots []ast.Node, problem *Problem)
 	if p := checkBounds(tokens); p != nil {
 		return nil, p
 	}
-	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // the decoder reports duplicates, with all other problems
+	// the decoder reports duplicates, with all other problems
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return nil, syntaxProblem(err)
 	}

@@ -11,7 +11,9 @@ import (
 
 // Counting returns how an SLO is counted, and the cost of lookups for its indicator: the buckets of
 // a histogram in [from, to], the interval of samples.
-func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, stats Stats, err error) {
+func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time) (c sli.Counting, stats Stats,
+	err error,
+) {
 	add := func(a Stats) { stats.Add(a.Cost, a.Warnings, a.Sent) }
 	var found layout
 	c, err = s.SLI.Count(s.By, &sli.ServerFacts{
@@ -35,7 +37,8 @@ func (r *Reader) Counting(ctx context.Context, s catalog.SLO, from, to time.Time
 	missing, err := r.missingBuckets(ctx, s, *latency, found.LEs, from, to)
 	add(missing)
 	if err != nil && ctx.Err() == nil { // the counts don't depend on this check
-		stats.Warn(fmt.Sprintf("SLO %s: it is not known whether every series has the bucket at the threshold: %v", s.Name, err))
+		stats.Warn(fmt.Sprintf("SLO %s: it is not known whether every series has the bucket at the threshold: %v",
+			s.Name, err))
 		err = nil
 	}
 	return c, stats, err

@@ -25,7 +25,9 @@ type GroupFinder struct {
 
 // GroupFinder looks up the owners of pods if the groups are workloads. series are the labels of all
 // events in (from, to].
-func (r *Reader) GroupFinder(ctx context.Context, s catalog.SLO, series []map[string]string, from, to time.Time) (f *GroupFinder, stats Stats, err error) {
+func (r *Reader) GroupFinder(ctx context.Context, s catalog.SLO, series []map[string]string, from,
+	to time.Time,
+) (f *GroupFinder, stats Stats, err error) {
 	f = &GroupFinder{slo: s, excluded: exclusions(s, from, to)}
 	if s.IsCountedByPods() {
 		counts := &cells.Counts{}

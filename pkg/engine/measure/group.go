@@ -123,8 +123,9 @@ func (g Group) Period(s catalog.SLO, at time.Time) (slo.Measured, slo.Terms) {
 func (g Group) Terms(s catalog.SLO, at time.Time) slo.Terms {
 	start, end := s.Period(at)
 	return slo.Terms{
-		Objective: s.Objective, Period: end.Sub(start), Length: slo.LengthWithout(start, end, g.reading.excluded), LowTraffic: s.LowTraffic,
-		Elapsed: ElapsedShare(start, at, end, g.reading.excluded),
+		Objective: s.Objective, Period: end.Sub(start), Length: slo.LengthWithout(start, end, g.reading.excluded),
+		LowTraffic: s.LowTraffic,
+		Elapsed:    ElapsedShare(start, at, end, g.reading.excluded),
 	}
 }
 

@@ -32,7 +32,9 @@ const layoutsKeptFor = 5 * time.Minute
 
 // layout queries the buckets of a histogram in the hours of [from, to]. A response with warnings
 // may be incomplete and is not cached.
-func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, stats Stats, err error) {
+func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Time) (found layout, stats Stats,
+	err error,
+) {
 	classic, err := sli.BucketSelector(histogram)
 	if err != nil {
 		return layout{}, stats, err
@@ -52,7 +54,9 @@ func (r *Reader) layout(ctx context.Context, histogram string, from, to time.Tim
 	return found, stats, err
 }
 
-func (r *Reader) readLayout(ctx context.Context, key layoutKey, start, end, to time.Time) (found layout, ttl time.Duration, err error) {
+func (r *Reader) readLayout(ctx context.Context, key layoutKey, start, end, to time.Time) (found layout,
+	ttl time.Duration, err error,
+) {
 	stats, native := &found.took, key.native
 	var warnings []string
 	if found.LEs, warnings, err = r.server.LabelValues(ctx, "le", key.classic, start, end); err != nil {
@@ -91,8 +95,11 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 		return err
 	}
 	name := promexpr.Metric(vs.LabelMatchers)
-	noHistogram := &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
-		"Count it with an events SLI, or give a histogram", name, name)}
+	noHistogram := &fault.UserError{
+		Field: "sli",
+		Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
+			"Count it with an events SLI, or give a histogram", name, name),
+	}
 	switch d, err := r.dialect(ctx); {
 	case err != nil:
 		return err
@@ -101,7 +108,8 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 	}
 	count := func(of parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, nil, of) }
 	// The number of histograms, or else the negated number of series.
-	expr := promexpr.Binary(parser.LOR, count(promexpr.Call("histogram_count", vs)), promexpr.Times(count(promexpr.Plain(vs)), -1)).String()
+	expr := promexpr.Binary(parser.LOR, count(promexpr.Call("histogram_count", vs)),
+		promexpr.Times(count(promexpr.Plain(vs)), -1)).String()
 	matrix, warnings, err := r.server.Query(ctx, expr, at)
 	if err != nil {
 		return err
@@ -137,8 +145,13 @@ func (r *Reader) refuseConverted(ctx context.Context, key layoutKey, start, end 
 	if len(found) == 0 {
 		return nil
 	}
-	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("VictoriaMetrics stores native histograms as vmrange buckets, and has %d of them in %s. "+
-		"Their events cannot be counted at a threshold. Expose the classic buckets of this histogram alone", len(found), key.classic)}
+	return &fault.UserError{
+		Field: "sli",
+		Message: fmt.Sprintf("VictoriaMetrics stores native histograms as vmrange buckets, and has %d of them in %s. "+
+			"Their events cannot be counted at a threshold. Expose the classic buckets of this histogram alone",
+			len(found),
+			key.classic),
+	}
 }
 
 // dialect returns the dialect of the server, or that of Prometheus 3 if the server has none.

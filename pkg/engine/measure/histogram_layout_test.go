@@ -18,7 +18,9 @@ type watched struct {
 	requested atomic.Int64
 }
 
-func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values, warnings []string, err error) {
+func (w *watched) LabelValues(ctx context.Context, label, selector string, start, end time.Time) (values,
+	warnings []string, err error,
+) {
 	w.requested.Add(1)
 	return w.Server.LabelValues(ctx, label, selector, start, end)
 }
@@ -37,7 +39,8 @@ const moved = `load 1m
 func TestALayoutIsKeptForItsTimeOnly(t *testing.T) {
 	server := &watched{Server: promtest.Load(t, moved)}
 	now := hour(60)
-	r := NewReader(server, nil, nil, memory.Scope{Store: memory.NewStore(1 << 20), Now: func() time.Time { return now }}, 0)
+	r := NewReader(server, nil, nil,
+		memory.Scope{Store: memory.NewStore(1 << 20), Now: func() time.Time { return now }}, 0)
 	layout := func(from, to float64) []string {
 		found, _, err := r.layout(t.Context(), "h_seconds", hour(from), hour(to))
 		require.NoError(t, err)

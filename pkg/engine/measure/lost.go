@@ -44,16 +44,22 @@ func (r *Reader) readLost(ctx context.Context, ev *Reading, borders []time.Time)
 	ev.lost = out
 	ev.Warn(fmt.Sprintf("SLO %s: %s lost %.0f of %.0f events between %s and %s (%s). Lost events are in no count, and lower the coverage by their share. "+
 		"Increase the buffers of the exporter, or reduce its load",
-		ev.SLO.Name, preset.Title, lost, lost+sumWindow(out.seen, "", false, from, to), from.UTC().Format(time.RFC3339), to.UTC().Format(time.RFC3339), preset.Lost.Events))
+		ev.SLO.Name, preset.Title, lost, lost+sumWindow(out.seen, "", false, from, to), from.UTC().Format(time.RFC3339),
+		to.UTC().Format(time.RFC3339), preset.Lost.Events))
 	return nil
 }
 
-func (r *Reader) readCounter(ctx context.Context, ev *Reading, selector string, byCluster bool, borders []time.Time) (*cells.Counts, error) {
+func (r *Reader) readCounter(ctx context.Context, ev *Reading, selector string, byCluster bool,
+	borders []time.Time,
+) (*cells.Counts, error) {
 	vs, err := promexpr.ParseSelector(selector)
 	if err != nil {
 		return nil, err
 	}
-	query := counting.Counters{Selectors: []counting.Selector{{Matchers: vs.LabelMatchers}}, Parts: []counting.Part{{Terms: []counting.Term{{Weight: 1}}}}}
+	query := counting.Counters{
+		Selectors: []counting.Selector{{Matchers: vs.LabelMatchers}},
+		Parts:     []counting.Part{{Terms: []counting.Term{{Weight: 1}}}},
+	}
 	if byCluster {
 		query.By = []string{labelCluster}
 	}

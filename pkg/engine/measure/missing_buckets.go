@@ -36,7 +36,9 @@ type missingBucketKey struct {
 // missingBuckets warns of targets that count observations but have no bucket at the threshold: none
 // of their observations counts as good. It checks the end of each settled hour, and the end of the
 // range. A result is cached as long as a layout.
-func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from, to time.Time) (Stats, error) {
+func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latency, les []string, from,
+	to time.Time,
+) (Stats, error) {
 	var stats Stats
 	look, err := sli.NewBucketPresence(l, s.By, les)
 	if err != nil {
@@ -66,7 +68,9 @@ func (r *Reader) missingBuckets(ctx context.Context, s catalog.SLO, l sli.Latenc
 }
 
 // findMissingBuckets queries where the bucket is missing; text is "" if nowhere.
-func (r *Reader) findMissingBuckets(ctx context.Context, by []string, look sli.BucketPresence, start, end, to time.Time) (stats Stats, text string, err error) {
+func (r *Reader) findMissingBuckets(ctx context.Context, by []string, look sli.BucketPresence, start, end,
+	to time.Time,
+) (stats Stats, text string, err error) {
 	groups := map[string]*missingBucket{}
 	of := func(labels map[string]string) *missingBucket {
 		name := GroupText(by, labels)

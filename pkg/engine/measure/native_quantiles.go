@@ -20,7 +20,9 @@ type nativeQuantiles struct {
 	values map[string]map[int64]float64
 }
 
-func (r *Reader) nativeQuantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*Quantiles, error) {
+func (r *Reader) nativeQuantiles(ctx context.Context, s catalog.SLO, window time.Duration,
+	instants []time.Time,
+) (*Quantiles, error) {
 	expr, err := sli.NativeQuantile(*s.P95, sli.P95Quantile, s.By, window)
 	if err != nil {
 		return nil, err
@@ -30,7 +32,8 @@ func (r *Reader) nativeQuantiles(ctx context.Context, s catalog.SLO, window time
 	if first, last := Span(instants); first.Equal(last) {
 		matrix, warnings, err = r.server.Query(ctx, expr, last)
 	} else {
-		matrix, warnings, err = r.server.QueryRange(ctx, expr, prom.Range{Start: first, End: last, Step: instants[1].Sub(instants[0])})
+		matrix, warnings, err = r.server.QueryRange(ctx, expr,
+			prom.Range{Start: first, End: last, Step: instants[1].Sub(instants[0])})
 	}
 	if err != nil {
 		return nil, err
@@ -41,7 +44,8 @@ func (r *Reader) nativeQuantiles(ctx context.Context, s catalog.SLO, window time
 		for _, p := range series.Values {
 			values[p.Timestamp.Unix()] = float64(p.Value)
 		}
-		native.values[native.key(func(label string) string { return string(series.Metric[model.LabelName(label)]) })] = values
+		key := native.key(func(label string) string { return string(series.Metric[model.LabelName(label)]) })
+		native.values[key] = values
 	}
 	q := &Quantiles{unit: s.P95.Unit, native: native}
 	q.stats.Add(cells.Cost{Queries: 1}, warnings, []string{expr})

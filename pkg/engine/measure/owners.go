@@ -61,7 +61,9 @@ type podOwners struct {
 
 // lookUpOwners looks up the owners of the pods of a reading. Without kube-state-metrics there are
 // no owners, and a notice.
-func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time, stats *Stats) (*podOwners, error) {
+func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time,
+	stats *Stats,
+) (*podOwners, error) {
 	seen := map[kubernetes.Place]bool{}
 	var places []kubernetes.Place
 	nameless := false
@@ -95,7 +97,8 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 		}
 	}
 	if nameless {
-		stats.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod. They count as workload \"\"", s.Name, s.Source()))
+		stats.Warn(fmt.Sprintf("SLO %s: some series of %s have no label pod. They count as workload \"\"", s.Name,
+			s.Source()))
 	}
 	return &podOwners{owners, s.By, s.GroupFilters, s.HasRevisions()}, nil
 }

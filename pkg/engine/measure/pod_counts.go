@@ -40,7 +40,8 @@ func (t *podCounts) coverage(from, to time.Time) float64 {
 	}
 	size := t.borders[j].Sub(t.borders[i]).Seconds()
 	for _, s := range t.pods {
-		if seconds := s.measuredSeconds(t.borders[i], t.borders[j]); seconds > size-roundingSeconds || len(t.pods) == 1 {
+		if seconds := s.measuredSeconds(t.borders[i], t.borders[j]); seconds > size-roundingSeconds ||
+			len(t.pods) == 1 {
 			return min(max(seconds/size, 0), 1)
 		}
 	}

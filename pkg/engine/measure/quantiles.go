@@ -30,7 +30,9 @@ type bucket struct {
 
 // Quantiles reads the buckets for the p95 over the window that ends at each instant. The instants
 // are a step apart.
-func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*Quantiles, error) {
+func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Duration, instants []time.Time) (*Quantiles,
+	error,
+) {
 	from, to := Span(instants)
 	found, stats, err := r.layout(ctx, s.P95.Histogram, from.Add(-window), to)
 	if err != nil {
@@ -38,7 +40,8 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	}
 	if found.IsOnlyNative() {
 		if s.IsCountedByPods() {
-			return nil, fmt.Errorf("%s is a native histogram. Its quantiles come from the server, which doesn't have the workloads of pods", s.P95.Histogram)
+			return nil,
+				fmt.Errorf("%s is a native histogram. Its quantiles come from the server, which doesn't have the workloads of pods", s.P95.Histogram)
 		}
 		q, err := r.nativeQuantiles(ctx, s, window, instants)
 		if err == nil {

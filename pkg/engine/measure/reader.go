@@ -29,11 +29,16 @@ type Reader struct {
 
 // NewReader returns a reader of counts through a cache. settle is the age from which counts are
 // final; 0: cells.DefaultSettle.
-func NewReader(server counting.Source, counts *cells.Cache, identities *kubernetes.Reader, scope memory.Scope, settle time.Duration) *Reader {
+func NewReader(server counting.Source, counts *cells.Cache, identities *kubernetes.Reader, scope memory.Scope,
+	settle time.Duration,
+) *Reader {
 	return &Reader{
 		server: server, cells: counts, identities: identities, now: scope.Now, settle: settle,
-		layouts:   memory.NewCache(scope, "layouts", func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.LEs) }),
-		buckets:   memory.NewCache(scope, "buckets", func(k missingBucketKey, notice string) int { return len(k.now) + len(notice) }),
-		intervals: memory.NewCache(scope, "intervals", func(k intervalKey, _ time.Duration) int { return len(k.selector) }),
+		layouts: memory.NewCache(scope, "layouts",
+			func(k layoutKey, l layout) int { return len(k.classic) + len(k.native) + 32*len(l.LEs) }),
+		buckets: memory.NewCache(scope, "buckets",
+			func(k missingBucketKey, notice string) int { return len(k.now) + len(notice) }),
+		intervals: memory.NewCache(scope, "intervals",
+			func(k intervalKey, _ time.Duration) int { return len(k.selector) }),
 	}
 }

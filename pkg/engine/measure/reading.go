@@ -66,7 +66,8 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		if out.owners, err = r.lookUpOwners(ctx, s, []*cells.Counts{out.cells}, from, to, &out.Stats); err != nil {
 			return nil, err
 		}
-		if changes := timesBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 { // counted again, with borders at the changes
+		// counted again, with borders at the changes
+		if changes := timesBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 {
 			borders = append(slices.Clip(borders), changes...)
 			if err := out.readCells(ctx, r, borders); err != nil {
 				return nil, err
@@ -90,7 +91,8 @@ func (ev *Reading) readCells(ctx context.Context, r *Reader, borders []time.Time
 	if err != nil {
 		return err
 	}
-	if err := memory.ReservationOf(ctx).Grow(ctx, int64(len(counts.Groups))*(bytesPerGroup+bytesPerBorder*int64(len(borders)))); err != nil {
+	if err := memory.ReservationOf(ctx).Grow(ctx,
+		int64(len(counts.Groups))*(bytesPerGroup+bytesPerBorder*int64(len(borders)))); err != nil {
 		return err
 	}
 	ev.cells = counts

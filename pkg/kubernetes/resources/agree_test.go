@@ -40,7 +40,8 @@ func TestTableAndSeriesAgree(t *testing.T) {
 			for _, hours := range []int{2, 4, 12, 31, 47} {
 				c := newClusterOver(t, server, time.Duration(hours)*time.Hour, counting.Auto)
 				add := func(back, step time.Duration, signals []Signal) *Answer {
-					a, err := c.Answer(t.Context(), Request{Signals: signals, By: byName, From: c.now.Add(-back), To: c.now, Step: step})
+					a, err := c.Answer(t.Context(),
+						Request{Signals: signals, By: byName, From: c.now.Add(-back), To: c.now, Step: step})
 					require.NoError(t, err)
 					return a
 				}
@@ -63,7 +64,10 @@ func TestTableAndSeriesAgree(t *testing.T) {
 				others := map[string]*Answer{
 					"table 6h": add(6*time.Hour, 0, gauges), "table 24h": add(24*time.Hour, 0, gauges),
 					"1h by 5m": add(time.Hour, 5*time.Minute, gauges), "1h by 1h": add(time.Hour, time.Hour, gauges),
-					"24h by 15m": add(24*time.Hour, 15*time.Minute, gauges), "30h by 2h": add(30*time.Hour, 2*time.Hour, gauges), "2h by 1m": add(2*time.Hour, time.Minute, gauges), "24h by 1h": add(24*time.Hour, time.Hour, gauges),
+					"24h by 15m": add(24*time.Hour, 15*time.Minute, gauges),
+					"30h by 2h":  add(30*time.Hour, 2*time.Hour, gauges),
+					"2h by 1m":   add(2*time.Hour, time.Minute, gauges),
+					"24h by 1h":  add(24*time.Hour, time.Hour, gauges),
 				}
 				for _, s := range gauges {
 					want := numbers(now, s.Name)
@@ -90,7 +94,8 @@ func TestTableAndSeriesAgree(t *testing.T) {
 							}
 							maps.DeleteFunc(want, func(_ string, v float64) bool { return v == 0 })
 							maps.DeleteFunc(sums, func(_ string, v float64) bool { return v == 0 })
-							require.Equal(t, want, sums, "%s at %dh over %s: table, and the sum of steps of %s", s.Name, hours, back, step)
+							require.Equal(t, want, sums, "%s at %dh over %s: table, and the sum of steps of %s", s.Name,
+								hours, back, step)
 						}
 					}
 				}

@@ -27,7 +27,8 @@ func readCase(t *testing.T, file string) signalcases.Case {
 func (c *cluster) difference(t *testing.T, l signalcases.Line) string {
 	t.Helper()
 	c.now = time.Unix(0, 0).Add(l.At).UTC()
-	a, err := c.Answer(t.Context(), Request{Signals: signals(t, l.Signal), By: l.By, From: c.now.Add(-l.Back), To: c.now, Step: l.Step})
+	a, err := c.Answer(t.Context(),
+		Request{Signals: signals(t, l.Signal), By: l.By, From: c.now.Add(-l.Back), To: c.now, Step: l.Step})
 	require.NoError(t, err)
 	return l.Difference(numbers(a, l.Signal), a.Warnings)
 }
@@ -49,7 +50,10 @@ func TestCases(t *testing.T) {
 			c := readCase(t, file)
 			streams := promtest.Load(t, c.Load)
 			for _, l := range c.Lines {
-				for estimator, server := range map[counting.Estimator]*promtest.Server{counting.Samples: streams, counting.Borders: streams.WithoutStream()} {
+				for estimator, server := range map[counting.Estimator]*promtest.Server{
+					counting.Samples: streams,
+					counting.Borders: streams.WithoutStream(),
+				} {
 					if wrong := newClusterOver(t, server, 0, estimator).difference(t, l); wrong != "" {
 						t.Errorf("by %s: %s", estimator, wrong)
 					}

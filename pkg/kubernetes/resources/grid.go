@@ -47,11 +47,16 @@ const (
 )
 
 func newGrids(source Source, o Options) *grids {
-	return &grids{source, o, memory.NewCache(o.Scope, "grids", func(k gridKey, g *grid) int { return len(k.expr) + int(g.bytes.Load()) })}
+	return &grids{
+		source, o,
+		memory.NewCache(o.Scope, "grids", func(k gridKey, g *grid) int { return len(k.expr) + int(g.bytes.Load()) }),
+	}
 }
 
 // read evaluates an expression at the multiples of step in [from, to].
-func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cost, error) {
+func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cost,
+	error,
+) {
 	from, to = from.Add(step-1).Truncate(step), to.Truncate(step)
 	key := gridKey{expr, step, g.options.Alerts}
 	k := g.kept.GetOrAdd(key, func() *grid { return &grid{turn: semaphore.NewWeighted(1)} })
@@ -87,7 +92,9 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 // Range evaluates an expression at the multiples of step in [from, to], and requests only the
 // points that may have changed since it was last read. Series have no order. The cost includes the
 // number of requests.
-func (r *Reader) Range(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cells.Cost, []string, error) {
+func (r *Reader) Range(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix,
+	cells.Cost, []string, error,
+) {
 	m, took, err := r.grids.read(ctx, expr, from, to, step)
 	return m, took.Cost, took.warnings, err
 }
@@ -142,7 +149,8 @@ func (k *grid) measure() {
 // between returns the indexes of the points in [from, to].
 func between(points []model.SamplePair, from, to time.Time) (i, j int) {
 	place := func(t model.Time) int {
-		i, _ := slices.BinarySearchFunc(points, t, func(p model.SamplePair, t model.Time) int { return cmp.Compare(p.Timestamp, t) })
+		i, _ := slices.BinarySearchFunc(points, t,
+			func(p model.SamplePair, t model.Time) int { return cmp.Compare(p.Timestamp, t) })
 		return i
 	}
 	if !from.IsZero() {

@@ -33,14 +33,17 @@ type member struct {
 }
 
 // findMembers looks up the owners of all pods in readings.
-func (r *Reader) findMembers(ctx context.Context, a Request, found map[string]*reading, out *Answer) (*memberships, error) {
+func (r *Reader) findMembers(ctx context.Context, a Request, found map[string]*reading, out *Answer) (*memberships,
+	error,
+) {
 	seen := map[kubernetes.Pod]bool{}
 	var places []kubernetes.Place
 	for _, name := range sortedKeys(found) {
 		for _, p := range found[name].parts {
 			if p.workload.Name == "" && !seen[p.pod] {
 				seen[p.pod] = true
-				places = append(places, kubernetes.Place{Cluster: p.pod.Cluster, Namespace: p.pod.Namespace, Pod: p.pod.Name})
+				places = append(places,
+					kubernetes.Place{Cluster: p.pod.Cluster, Namespace: p.pod.Namespace, Pod: p.pod.Name})
 			}
 		}
 	}
@@ -139,7 +142,10 @@ func (w *memberships) unite(found map[string]*reading) {
 			for _, s := range w.owners.Of(p.pod) {
 				key := [2]string{p.pod.Namespace, s.Name}
 				note(thing{p.pod.Namespace, s.Name, true}, p.pod.Cluster)
-				if one := (member{p.pod.Cluster, p.pod.Namespace, kubernetes.Ownership{Workload: s.Workload}}); !slices.Contains(w.known[key], one) {
+				if one := (member{
+					p.pod.Cluster, p.pod.Namespace,
+					kubernetes.Ownership{Workload: s.Workload},
+				}); !slices.Contains(w.known[key], one) {
 					w.known[key] = append(w.known[key], one)
 				}
 			}
@@ -196,7 +202,9 @@ func (w *memberships) of(p part) []member {
 
 // groupParts sums parts to groups, the worst first. It also returns the exporters that each signal
 // with several sources came from.
-func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships, instants []time.Time) ([]Group, []string) {
+func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships, instants []time.Time) ([]Group,
+	[]string,
+) {
 	points := len(instants)
 	groups := map[string]*Group{}
 	sources := make([]string, len(a.Signals))
@@ -265,7 +273,8 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 		}
 		out = append(out, *g)
 	}
-	slices.SortStableFunc(out, func(x, y Group) int { return cmp.Compare(y.badValues(a.Signals), x.badValues(a.Signals)) })
+	slices.SortStableFunc(out,
+		func(x, y Group) int { return cmp.Compare(y.badValues(a.Signals), x.badValues(a.Signals)) })
 	return out, sources
 }
 
@@ -311,7 +320,8 @@ func pairs(s Signal, found map[string]*reading, points int) []pair {
 	wholes := podsAsAWhole(s, found, points)
 	for _, p := range found[s.Value].parts {
 		over := of[p.key()]
-		if whole := wholes[p.pod]; whole != nil && s.Parts == Ratio && over != nil { // the pod's request includes all of its containers
+		// the pod's request includes all of its containers
+		if whole := wholes[p.pod]; whole != nil && s.Parts == Ratio && over != nil {
 			over = slices.Clone(over)
 			for i, v := range whole.over {
 				if !math.IsNaN(v) {
@@ -386,7 +396,10 @@ const sameShare = 0.001
 // labels returns the group labels of a member; false if a filter excludes it. A workload itself has
 // no pod.
 func (a Request) labels(m member, pod string) (map[string]string, bool) {
-	all := map[string]string{labelCluster: m.cluster, labelNamespace: m.namespace, labelWorkload: m.Name, labelType: m.Type, labelPod: pod}
+	all := map[string]string{
+		labelCluster: m.cluster, labelNamespace: m.namespace, labelWorkload: m.Name,
+		labelType: m.Type, labelPod: pod,
+	}
 	for _, f := range a.Filters {
 		if value, ok := all[f.Name]; ok && !f.Matches(value) {
 			return nil, false

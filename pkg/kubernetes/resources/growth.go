@@ -35,7 +35,10 @@ func (r *Reader) growth(ctx context.Context, into *reading, a Request, there inv
 	if len(instants) == 0 {
 		return nil
 	}
-	g := &growthRead{Reader: r, into: into, ask: a, scope: there.scope(into.read.Growth), step: a.Step, from: instants[0].Add(-a.Step)}
+	g := &growthRead{
+		Reader: r, into: into, ask: a, scope: there.scope(into.read.Growth), step: a.Step,
+		from: instants[0].Add(-a.Step),
+	}
 	if a.Step == 0 {
 		if g.step = fineStep; a.To.Sub(a.From) > fineUpTo {
 			g.step = coarseStep
@@ -151,7 +154,8 @@ func tracksOf(read Read, m model.Matrix) []*track {
 	for _, key := range sortedKeys(objects) {
 		all := objects[key]
 		completeLabel(all, func(s *segment) *string { return &s.pod.Cluster }, func(segment) string { return "" })
-		completeLabel(all, func(s *segment) *string { return &s.pod.UID }, func(s segment) string { return s.pod.Cluster })
+		completeLabel(all, func(s *segment) *string { return &s.pod.UID },
+			func(s segment) string { return s.pod.Cluster })
 		byID := map[[2]string]*track{}
 		for _, s := range all {
 			id := [2]string{s.pod.Cluster, s.pod.UID}
@@ -166,7 +170,8 @@ func tracksOf(read Read, m model.Matrix) []*track {
 		}
 		for id, t := range byID {
 			for _, s := range all {
-				if first := s.values[0].Timestamp; [2]string{s.pod.Cluster, s.pod.UID} == id && first == t.values[0].Timestamp && began[s.target] < first {
+				if first := s.values[0].Timestamp; [2]string{s.pod.Cluster, s.pod.UID} == id &&
+					first == t.values[0].Timestamp && began[s.target] < first {
 					t.isNew = true
 				}
 			}
@@ -187,10 +192,12 @@ func completeLabel(all []segment, label func(*segment) *string, within func(segm
 		for k := range all {
 			o := &all[k]
 			value := *label(o)
-			if value == "" || within(*o) != within(*s) || len(s.values)+len(o.values)-len(maxOfSeries(s.values, o.values)) > 1 {
+			if value == "" || within(*o) != within(*s) ||
+				len(s.values)+len(o.values)-len(maxOfSeries(s.values, o.values)) > 1 {
 				continue
 			}
-			gap := max(int64(o.values[0].Timestamp-s.values[len(s.values)-1].Timestamp), int64(s.values[0].Timestamp-o.values[len(o.values)-1].Timestamp))
+			gap := max(int64(o.values[0].Timestamp-s.values[len(s.values)-1].Timestamp),
+				int64(s.values[0].Timestamp-o.values[len(o.values)-1].Timestamp))
 			if gap < distance {
 				best, distance = value, gap
 			}
@@ -248,7 +255,8 @@ func (g *growthRead) judge(ctx context.Context, tracks []*track, there inventory
 		}
 		sample := float64(first.Value)
 		if all := lowest[keyOf(t.pod, t.each)]; len(all) > 0 {
-			if i, ok := slices.BinarySearchFunc(all, first.Timestamp, func(p model.SamplePair, at model.Time) int { return cmp.Compare(p.Timestamp, at) }); ok {
+			if i, ok := slices.BinarySearchFunc(all, first.Timestamp,
+				func(p model.SamplePair, at model.Time) int { return cmp.Compare(p.Timestamp, at) }); ok {
 				sample = min(sample, float64(all[i].Value))
 			}
 		}
@@ -269,7 +277,9 @@ func keyOf(p kubernetes.Pod, each string) string {
 
 // readInventory reads the lowest values of new objects in each step, and the creation times of
 // their pods.
-func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there inventory, created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair) error {
+func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there inventory,
+	created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair,
+) error {
 	only := func(label string) scope {
 		s := g.scope
 		s.narrowed = append(slices.Clone(s.narrowed), promexpr.OneOf(label, pods...))
@@ -295,8 +305,10 @@ func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there in
 		if !there.there[born] {
 			continue
 		}
-		expr := promexpr.Aggregate(parser.MAX, bothSpellings([]string{labelCluster, labelNamespace, labelPod}), promexpr.Over("last_over_time",
-			promexpr.Series(born, promexpr.OneOf(label, pods...)), min(max(g.ask.To.Sub(g.from).Round(time.Minute), time.Hour), 24*time.Hour))).String()
+		expr := promexpr.Aggregate(parser.MAX, bothSpellings([]string{labelCluster, labelNamespace, labelPod}),
+			promexpr.Over("last_over_time",
+				promexpr.Series(born, promexpr.OneOf(label, pods...)),
+				min(max(g.ask.To.Sub(g.from).Round(time.Minute), time.Hour), 24*time.Hour))).String()
 		m, took, err := g.moments.read(ctx, expr, g.ask.To)
 		g.into.add(took)
 		if err != nil {

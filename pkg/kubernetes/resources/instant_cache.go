@@ -35,14 +35,15 @@ func newMoments(source Source, s memory.Scope) *instantCache {
 }
 
 func (m *instantCache) read(ctx context.Context, expr string, at time.Time) (model.Matrix, cost, error) {
-	out, isFresh, err := m.known.Load(ctx, momentKey{expr, at.Unix()}, func(ctx context.Context) (moment, time.Duration, error) {
-		values, warnings, err := m.source.Query(ctx, expr, at)
-		ttl := sameTime
-		if len(warnings) > 0 {
-			ttl = 0
-		}
-		return moment{values, costOf(expr, values, warnings)}, ttl, err
-	})
+	out, isFresh, err := m.known.Load(ctx, momentKey{expr, at.Unix()},
+		func(ctx context.Context) (moment, time.Duration, error) {
+			values, warnings, err := m.source.Query(ctx, expr, at)
+			ttl := sameTime
+			if len(warnings) > 0 {
+				ttl = 0
+			}
+			return moment{values, costOf(expr, values, warnings)}, ttl, err
+		})
 	if !isFresh {
 		out.cost = cost{warnings: out.warnings}
 	}

@@ -68,7 +68,10 @@ func (s *inventoryCache) at(ctx context.Context, server Server, c *Catalog, from
 
 // readInventory queries names, which are in the server's index.
 func readInventory(ctx context.Context, server Server, c *Catalog, from, to time.Time) (inventory, error) {
-	out := inventory{there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{}, whole: &[]string{}}
+	out := inventory{
+		there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{},
+		whole: &[]string{},
+	}
 	var all []string
 	for _, r := range c.Reads {
 		if all = append(all, r.Metrics()...); r.Born != "" {
@@ -122,8 +125,14 @@ func (s *inventory) lookForContainers(ctx context.Context, server Server, from, 
 		return nil
 	}
 	of := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, usedMemory)
-	some := []*labels.Matcher{of, labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, "POD")}
-	whole := []*labels.Matcher{of, promexpr.Equal(labelContainer, ""), labels.MustNewMatcher(labels.MatchNotEqual, labelPod, "")}
+	some := []*labels.Matcher{
+		of, labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, ""),
+		labels.MustNewMatcher(labels.MatchNotEqual, labelContainer, "POD"),
+	}
+	whole := []*labels.Matcher{
+		of, promexpr.Equal(labelContainer, ""),
+		labels.MustNewMatcher(labels.MatchNotEqual, labelPod, ""),
+	}
 	pods, err := s.names(ctx, server, labelPod, from, to, 1, some...)
 	if err != nil {
 		return err
@@ -145,7 +154,9 @@ func (s *inventory) lookForContainers(ctx context.Context, server Server, from, 
 }
 
 // names returns the values of a label in matching series.
-func (s *inventory) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64, match ...*labels.Matcher) ([]string, error) {
+func (s *inventory) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64,
+	match ...*labels.Matcher,
+) ([]string, error) {
 	s.queries++
 	return server.Names(ctx, label, promexpr.Selector(match).String(), from, to, limit)
 }

@@ -29,7 +29,8 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 			lacks := false
 			for _, name := range s.readNames() {
 				r, is := c.Reads[name]
-				if !is || r.Optional || r.Exporter != e.Name || r.isReadable(there.there) || s.Over == name && len(c.readable(s, there)) > 0 {
+				if !is || r.Optional || r.Exporter != e.Name || r.isReadable(there.there) ||
+					s.Over == name && len(c.readable(s, there)) > 0 {
 					continue
 				}
 				lacks = true
@@ -46,7 +47,8 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 		if len(titles) > 0 {
 			missing := fmt.Sprintf("No %s: there is no %s. ", strings.Join(titles, ", "), strings.Join(metrics, ", "))
 			if c.hasAny(e, there) {
-				out.warn(missing + e.Title + " is there: what the metrics are about may not exist (no limits, no such workloads), or they are turned off")
+				out.warn(missing + e.Title +
+					" is there: what the metrics are about may not exist (no limits, no such workloads), or they are turned off")
 			} else {
 				out.warn(missing + "It would come from " + e.Title + ". To turn it on: " + e.Enable)
 			}
@@ -56,7 +58,8 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 		f := found[name]
 		e := c.From(name)
 		if f.own > 0 && len(f.parts) == 0 {
-			out.warn(fmt.Sprintf("%s: its series name no pod but its own, so that they belong to no workload. %s", e.Title, e.Enable))
+			out.warn(fmt.Sprintf("%s: its series name no pod but its own, so that they belong to no workload. %s",
+				e.Title, e.Enable))
 		}
 	}
 }
@@ -73,11 +76,14 @@ func (c *Catalog) hasAny(e Exporter, there inventory) bool {
 
 // warnAbsentExporters warns of exporters that existed in the time range and do not now, with their
 // clusters. Their signals have no number, which is not 0.
-func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inventory, found map[string]*reading, members *memberships) error {
+func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inventory, found map[string]*reading,
+	members *memberships,
+) error {
 	if len(out.Instants) == 0 {
 		return nil
 	}
-	used, present := map[string]int{}, map[string]bool{} // by cluster: present pods of cAdvisor, and whether kube-state-metrics exists
+	// by cluster: present pods of cAdvisor, and whether kube-state-metrics exists
+	used, present := map[string]int{}, map[string]bool{}
 	var metrics []string
 	pods := map[kubernetes.Pod]bool{}
 	for _, name := range sortedKeys(found) {
@@ -113,7 +119,8 @@ func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inv
 	if len(metrics) == 0 || len(silent) == 0 && (len(used) > 0 || len(present) > 0) {
 		return nil
 	}
-	expr := promexpr.Aggregate(parser.GROUP, []string{labelCluster}, promexpr.Selector([]*labels.Matcher{promexpr.OneOf(model.MetricNameLabel, metrics...)})).String()
+	expr := promexpr.Aggregate(parser.GROUP, []string{labelCluster},
+		promexpr.Selector([]*labels.Matcher{promexpr.OneOf(model.MetricNameLabel, metrics...)})).String()
 	m, took, err := r.moments.read(ctx, expr, out.Instants[len(out.Instants)-1])
 	out.take(took)
 	if err != nil {
@@ -145,8 +152,10 @@ const unlistedShare = 0.1
 // its shards may be down.
 func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[kubernetes.Pod]bool) error {
 	by := bothSpellings([]string{labelNamespace})
-	pods := promexpr.Aggregate(parser.GROUP, bothSpellings([]string{labelCluster, labelNamespace, labelPod}), promexpr.Series(kubernetes.PodOwner))
-	m, took, err := r.moments.read(ctx, promexpr.Aggregate(parser.COUNT, by, pods).String(), out.Instants[len(out.Instants)-1])
+	pods := promexpr.Aggregate(parser.GROUP, bothSpellings([]string{labelCluster, labelNamespace, labelPod}),
+		promexpr.Series(kubernetes.PodOwner))
+	m, took, err := r.moments.read(ctx, promexpr.Aggregate(parser.COUNT, by, pods).String(),
+		out.Instants[len(out.Instants)-1])
 	if out.take(took); err != nil || len(m) == 0 {
 		return err
 	}
@@ -173,10 +182,12 @@ func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[
 // warnDisputes warns of objects with different values from several exporters, and of pods that are
 // read as a whole.
 func (out *Answer) warnDisputes(c *Catalog, found map[string]*reading, members *memberships) {
-	if names := slices.SortedFunc(maps.Keys(members.unclear), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }); len(names) > 0 {
+	if names := slices.SortedFunc(maps.Keys(members.unclear),
+		func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }); len(names) > 0 {
 		first := names[0]
 		out.warn(fmt.Sprintf("rows of %d pods and workloads, such as %s/%s, have no label cluster, and several clusters (%s) have one of that name. "+
-			"Their requests, limits and replicas have no number. Give all exporters the label", len(names), first[0], first[1], strings.Join(members.unclear[first], ", ")))
+			"Their requests, limits and replicas have no number. Give all exporters the label", len(names), first[0],
+			first[1], strings.Join(members.unclear[first], ", ")))
 	}
 	for _, name := range sortedKeys(found) {
 		f := found[name]
@@ -191,7 +202,8 @@ func (out *Answer) warnDisputes(c *Catalog, found map[string]*reading, members *
 				choice = "smaller"
 			}
 			out.warn(fmt.Sprintf("%s: two of them differ about %d of %s (such as %s/%s: %g and %g). The %s is shown. One of them may expose old rows",
-				e.Title, len(f.disputes), strings.Join(f.read.Metrics(), ", "), d.pod.Namespace, cmp.Or(d.workload.Name, d.pod.Name), d.low, d.high, choice))
+				e.Title, len(f.disputes), strings.Join(f.read.Metrics(), ", "), d.pod.Namespace,
+				cmp.Or(d.workload.Name, d.pod.Name), d.low, d.high, choice))
 		}
 		if len(f.whole) > 0 && len(f.parts) > 0 {
 			in := ""
@@ -199,7 +211,8 @@ func (out *Answer) warnDisputes(c *Catalog, found map[string]*reading, members *
 				in = " of cluster " + strings.Join(f.whole, ", ")
 			}
 			out.warn(fmt.Sprintf("cAdvisor%s names no container: CPU and memory are of pods as a whole, and shares of requests and limits of containers have no number. "+
-				"cri-dockerd is known for it. Use containerd, or cri-dockerd 0.3.10 with the kubelet's own cAdvisor", in))
+				"cri-dockerd is known for it. Use containerd, or cri-dockerd 0.3.10 with the kubelet's own cAdvisor",
+				in))
 		}
 	}
 }

@@ -82,9 +82,10 @@ func (s scope) gauge(text string, by, lives []string) parser.Expr {
 // ever returns PromQL of the last value of a growing gauge in the step that ends at a point, also
 // of one that has ended.
 func (s scope) ever(text string, by []string, step time.Duration, function string) parser.Expr {
-	return promexpr.Aggregate(parser.MAX, by, promexpr.ReplaceSelectors(s.restricted(text), func(vs *parser.VectorSelector) parser.Expr {
-		return promexpr.Over(function, vs, step)
-	}))
+	return promexpr.Aggregate(parser.MAX, by,
+		promexpr.ReplaceSelectors(s.restricted(text), func(vs *parser.VectorSelector) parser.Expr {
+			return promexpr.Over(function, vs, step)
+		}))
 }
 
 // matchers returns the matchers of a selector with those of the selection.
@@ -133,7 +134,8 @@ func (s *scope) narrow(filters []*labels.Matcher, called map[string]string) {
 		case f.Name != labelCluster:
 			s.narrowed = append(s.narrowed, labels.MustNewMatcher(f.Type, name, f.Value))
 		case f.Type == labels.MatchEqual:
-			s.narrowed = append(s.narrowed, labels.MustNewMatcher(labels.MatchRegexp, name, regexp.QuoteMeta(f.Value)+"|"))
+			s.narrowed = append(s.narrowed,
+				labels.MustNewMatcher(labels.MatchRegexp, name, regexp.QuoteMeta(f.Value)+"|"))
 		case f.Type == labels.MatchRegexp:
 			s.narrowed = append(s.narrowed, labels.MustNewMatcher(labels.MatchRegexp, name, "(?:"+f.Value+")|"))
 		}

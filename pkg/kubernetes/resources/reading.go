@@ -28,7 +28,10 @@ type part struct {
 
 // key is the same for the same part in two readings.
 func (p part) key() string {
-	return strings.Join([]string{p.pod.Cluster, p.pod.Namespace, p.pod.Name, p.pod.UID, p.workload.Type, p.workload.Name, p.each}, "\xff")
+	return strings.Join([]string{
+		p.pod.Cluster, p.pod.Namespace, p.pod.Name, p.pod.UID, p.workload.Type,
+		p.workload.Name, p.each,
+	}, "\xff")
 }
 
 // reading contains the parts of a read.
@@ -126,11 +129,16 @@ func (r *Reader) wholePods(ctx context.Context, into *reading, a Request, there 
 }
 
 // gauge reads a value at each instant: of pods, or of workloads of a kind.
-func (r *Reader) gauge(ctx context.Context, into *reading, a Request, s scope, text, kind string, rank int, instants []time.Time) error {
+func (r *Reader) gauge(ctx context.Context, into *reading, a Request, s scope, text, kind string, rank int,
+	instants []time.Time,
+) error {
 	called, by := map[string]string{labelCluster: labelCluster, labelNamespace: labelNamespace}, into.read.podLabels()
 	switch read := into.read; {
 	case read.Workload != "":
-		called = map[string]string{labelCluster: labelCluster, labelNamespace: read.Namespace, labelWorkload: read.Workload}
+		called = map[string]string{
+			labelCluster: labelCluster, labelNamespace: read.Namespace,
+			labelWorkload: read.Workload,
+		}
 		by = []string{labelCluster, read.Namespace, read.Workload}
 	case kind != "":
 		by = append(bothSpellings([]string{labelCluster, labelNamespace}), kind)
@@ -157,7 +165,9 @@ func (r *Reader) gauge(ctx context.Context, into *reading, a Request, s scope, t
 	return nil
 }
 
-func (r *Reader) evaluate(ctx context.Context, expr string, a Request, instants []time.Time) (model.Matrix, cost, error) {
+func (r *Reader) evaluate(ctx context.Context, expr string, a Request, instants []time.Time) (model.Matrix, cost,
+	error,
+) {
 	if a.Step > 0 {
 		if len(instants) == 0 {
 			return nil, cost{}, nil
@@ -187,12 +197,18 @@ func labelOf(m model.Metric, name string) string {
 }
 
 func podOf(m model.Metric) kubernetes.Pod {
-	return kubernetes.Pod{Cluster: labelOf(m, labelCluster), Namespace: labelOf(m, labelNamespace), Name: labelOf(m, labelPod)}
+	return kubernetes.Pod{
+		Cluster: labelOf(m, labelCluster), Namespace: labelOf(m, labelNamespace),
+		Name: labelOf(m, labelPod),
+	}
 }
 
 // targetOf returns the scraped pod of a row in which the exporter names another one.
 func targetOf(m model.Metric) kubernetes.Pod {
-	return kubernetes.Pod{Cluster: string(m[labelCluster]), Namespace: string(m[labelNamespace]), Name: string(m[labelPod])}
+	return kubernetes.Pod{
+		Cluster: string(m[labelCluster]), Namespace: string(m[labelNamespace]),
+		Name: string(m[labelPod]),
+	}
 }
 
 // take converts rows to parts. A row that names the scraped pod, while other rows of that target
@@ -209,9 +225,11 @@ func (f *reading) take(rows model.Matrix, kind string, rank int, instants []time
 		p.rank = rank
 		switch {
 		case p.pod.Name == "" && p.workload.Name == "":
-		case s.Metric[exportedPrefix+labelPod] == "" && kind == "" && scraped[p.pod], f.read.not != nil && f.read.not.Matches(p.pod.Name):
+		case s.Metric[exportedPrefix+labelPod] == "" && kind == "" && scraped[p.pod], f.read.not != nil &&
+			f.read.not.Matches(p.pod.Name):
 			f.own++
-		case slices.Contains(f.read.Each, labelContainer) && (labelOf(s.Metric, labelContainer) == "" || labelOf(s.Metric, labelContainer) == "POD"):
+		case slices.Contains(f.read.Each, labelContainer) &&
+			(labelOf(s.Metric, labelContainer) == "" || labelOf(s.Metric, labelContainer) == "POD"):
 		default:
 			p.points = pointsAt(s.Values, instants, step)
 			f.parts = append(f.parts, p)
@@ -308,7 +326,8 @@ func (f *reading) removePods(pods []place) {
 		clusters[key] = append(clusters[key], p.Cluster)
 	}
 	f.parts = slices.DeleteFunc(f.parts, func(p part) bool {
-		return slices.ContainsFunc(clusters[[2]string{p.pod.Namespace, p.pod.Name}], func(c string) bool { return c == p.pod.Cluster || c == "" || p.pod.Cluster == "" })
+		return slices.ContainsFunc(clusters[[2]string{p.pod.Namespace, p.pod.Name}],
+			func(c string) bool { return c == p.pod.Cluster || c == "" || p.pod.Cluster == "" })
 	})
 }
 
@@ -341,7 +360,8 @@ func noValues(n int) []float64 {
 func (r *Reader) events(ctx context.Context, into *reading, a Request, instants []time.Time) error {
 	read := into.read
 	var p scope
-	p.narrow(a.Filters, map[string]string{labelCluster: labelCluster, labelNamespace: read.Namespace, labelWorkload: read.Workload})
+	p.narrow(a.Filters,
+		map[string]string{labelCluster: labelCluster, labelNamespace: read.Namespace, labelWorkload: read.Workload})
 	by := []string{labelCluster, read.Namespace, read.Workload}
 	starts := make([]time.Time, len(instants))
 	for i, t := range instants {
@@ -389,5 +409,8 @@ func (r *Reader) events(ctx context.Context, into *reading, a Request, instants 
 
 // named returns the part of a workload that labels name.
 func (r Read) named(of func(label string) string) part {
-	return part{pod: kubernetes.Pod{Cluster: of(labelCluster), Namespace: of(r.Namespace)}, workload: kubernetes.Workload{Name: of(r.Workload)}}
+	return part{
+		pod:      kubernetes.Pod{Cluster: of(labelCluster), Namespace: of(r.Namespace)},
+		workload: kubernetes.Workload{Name: of(r.Workload)},
+	}
 }

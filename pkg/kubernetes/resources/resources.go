@@ -103,7 +103,10 @@ type Options struct {
 
 // NewReader returns a reader of a server. It counts events through a cache over the same server.
 func NewReader(server Server, events *cells.Cache, owners *kubernetes.Reader, o Options) *Reader {
-	return &Reader{server: server, counts: events, owners: owners, now: o.Now, grids: newGrids(server, o), moments: newMoments(server, o.Scope), stocks: newStocks(o.Scope)}
+	return &Reader{
+		server: server, counts: events, owners: owners, now: o.Now, grids: newGrids(server, o),
+		moments: newMoments(server, o.Scope), stocks: newStocks(o.Scope),
+	}
 }
 
 // readsAtOnce bounds the concurrent reads of one request.
@@ -177,7 +180,8 @@ func requiredReads(c *Catalog, signals []Signal, there inventory) []Read {
 	var out []Read
 	add := func(name string) {
 		r := c.Reads[name]
-		if name != "" && r.isReadable(there.there) && !slices.ContainsFunc(out, func(o Read) bool { return o.Name == name }) {
+		if name != "" && r.isReadable(there.there) &&
+			!slices.ContainsFunc(out, func(o Read) bool { return o.Name == name }) {
 			out = append(out, r)
 		}
 	}

@@ -36,7 +36,9 @@ func (a *requested) Query(ctx context.Context, expr string, at time.Time) (model
 	return a.Server.Query(ctx, expr, at)
 }
 
-func (a *requested) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+func (a *requested) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string,
+	error,
+) {
 	a.names.Add(1)
 	return a.Server.Names(ctx, label, selector, start, end, limit)
 }
@@ -59,7 +61,8 @@ func newClusterOver(t *testing.T, server *promtest.Server, now time.Duration, es
 	clock := func() time.Time { return c.now }
 	scope := memory.Scope{Store: memory.NewStore(64 << 20), Now: clock}
 	events := cells.New(scope.Store, "", counting.NewReader(c.server, estimator, scope), cells.Options{Now: clock})
-	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, scope), Options{Scope: scope, Settle: 10 * time.Minute})
+	c.Reader = NewReader(c.server, events, kubernetes.NewReader(c.server, scope),
+		Options{Scope: scope, Settle: 10 * time.Minute})
 	return c
 }
 
@@ -76,7 +79,8 @@ func signals(t *testing.T, names ...string) []Signal {
 func (c *cluster) table(t *testing.T, hours int, by []string, filters []*labels.Matcher, names ...string) *Answer {
 	t.Helper()
 	a, err := c.Answer(t.Context(), Request{
-		Signals: signals(t, names...), By: by, Filters: filters, From: c.now.Add(-time.Duration(hours) * time.Hour), To: c.now,
+		Signals: signals(t, names...), By: by, Filters: filters, From: c.now.Add(-time.Duration(hours) * time.Hour),
+		To: c.now,
 	})
 	require.NoError(t, err)
 	return a
@@ -131,9 +135,11 @@ func TestUseOfRequestsAndLimits(t *testing.T) {
 	c := newCluster(t, cadvisor+owned("shop", "cart", "cart-1-a"), 4*time.Hour)
 	a := c.table(t, 1, byName, nil, "cpu", "cpu_request", "cpu_limit", "memory", "memory_request", "memory_limit")
 	require.Empty(t, a.Warnings)
-	require.Equal(t, map[string]float64{"shop/cart": 0.3}, numbers(a, "cpu"), "without the pause container and the pod as a whole")
+	require.Equal(t, map[string]float64{"shop/cart": 0.3}, numbers(a, "cpu"),
+		"without the pause container and the pod as a whole")
 	require.Equal(t, map[string]float64{"shop/cart": 1000}, numbers(a, "memory"))
-	require.Equal(t, map[string]float64{"shop/cart": 2}, numbers(a, "cpu_request"), "of the container that requests some")
+	require.Equal(t, map[string]float64{"shop/cart": 2}, numbers(a, "cpu_request"),
+		"of the container that requests some")
 	require.Equal(t, map[string]float64{"shop/cart": 0.5}, numbers(a, "memory_request"))
 	require.Equal(t, map[string]float64{"shop/cart": 0.9}, numbers(a, "memory_limit"), "the nearest to its own")
 	require.Empty(t, numbers(a, "cpu_limit"), "there is no limit of CPU, which is not 0")
@@ -141,8 +147,10 @@ func TestUseOfRequestsAndLimits(t *testing.T) {
 }
 
 func TestTwoOfAnExporterAreOne(t *testing.T) {
-	script := strings.ReplaceAll(cadvisor, `kube_pod_container_resource_requests{`, `kube_pod_container_resource_requests{instance="ksm-1",`)
-	script += strings.ReplaceAll(strings.Join(lines(cadvisor, "kube_pod_container_resource_requests"), "\n"), `{namespace`, `{instance="ksm-2",namespace`) + "\n"
+	script := strings.ReplaceAll(cadvisor, `kube_pod_container_resource_requests{`,
+		`kube_pod_container_resource_requests{instance="ksm-1",`)
+	script += strings.ReplaceAll(strings.Join(lines(cadvisor, "kube_pod_container_resource_requests"), "\n"),
+		`{namespace`, `{instance="ksm-2",namespace`) + "\n"
 	c := newCluster(t, script+owned("shop", "cart", "cart-1-a"), 4*time.Hour)
 	a := c.table(t, 1, byName, nil, "memory_request")
 	require.Equal(t, map[string]float64{"shop/cart": 0.5}, numbers(a, "memory_request"))
@@ -166,8 +174,10 @@ func TestLabelsThatAScrapeHasRenamed(t *testing.T) {
 		script = strings.ReplaceAll(script, metric+`{namespace="shop",pod="cart-1-a",container=`,
 			metric+`{namespace="monitoring",pod="ksm-1-a",container="ksm",exported_namespace="shop",exported_pod="cart-1-a",exported_container=`)
 	}
-	owners := strings.ReplaceAll(owned("shop", "cart", "cart-1-a"), `namespace="shop",pod=`, `namespace="monitoring",pod="ksm-1-a",exported_namespace="shop",exported_pod=`)
-	owners = strings.ReplaceAll(owners, `namespace="shop",replicaset=`, `namespace="monitoring",pod="ksm-1-a",exported_namespace="shop",replicaset=`)
+	owners := strings.ReplaceAll(owned("shop", "cart", "cart-1-a"), `namespace="shop",pod=`,
+		`namespace="monitoring",pod="ksm-1-a",exported_namespace="shop",exported_pod=`)
+	owners = strings.ReplaceAll(owners, `namespace="shop",replicaset=`,
+		`namespace="monitoring",pod="ksm-1-a",exported_namespace="shop",replicaset=`)
 	replicas := `  kube_deployment_spec_replicas{namespace="monitoring",exported_namespace="shop",pod="ksm-1-a",deployment="cart"} 4x480
   kube_deployment_status_replicas_available{namespace="monitoring",exported_namespace="shop",pod="ksm-1-a",deployment="cart"} 3x480
 `
@@ -193,8 +203,13 @@ func TestReplicasOfEveryKind(t *testing.T) {
   kube_daemonset_status_number_available{namespace="a",daemonset="agent"} 6x480
 `, 4*time.Hour)
 	a := c.table(t, 1, ByWorkload, nil, "replicas", "replicas_missing")
-	require.Equal(t, map[string]float64{"/a/web/deployment": 1, "/a/db/statefulset": 0, "/a/agent/daemonset": 1.2}, numbers(a, "replicas"), "who asks for none has none")
-	require.Equal(t, map[string]float64{"/a/web/deployment": 0, "/a/off/deployment": 0, "/a/db/statefulset": 3, "/a/agent/daemonset": 0}, numbers(a, "replicas_missing"))
+	require.Equal(t, map[string]float64{"/a/web/deployment": 1, "/a/db/statefulset": 0, "/a/agent/daemonset": 1.2},
+		numbers(a, "replicas"), "who asks for none has none")
+	require.Equal(t,
+		map[string]float64{
+			"/a/web/deployment": 0, "/a/off/deployment": 0, "/a/db/statefulset": 3,
+			"/a/agent/daemonset": 0,
+		}, numbers(a, "replicas_missing"))
 	require.Equal(t, "db", a.Groups[0].Labels[labelWorkload], "the most troubled first")
 
 	whole := c.table(t, 1, []string{labelNamespace}, nil, "replicas")
@@ -216,9 +231,14 @@ func TestRestarts(t *testing.T) {
 	c := newCluster(t, script, 4*time.Hour)
 	a := c.table(t, 4, byName, nil, "restarts")
 	require.Equal(t, map[string]float64{"a/x": 3 + 3, "a/y": 1}, numbers(a, "restarts"))
-	require.Equal(t, map[string]float64{"a/x": 2, "a/y": 0}, numbers(c.table(t, 1, byName, nil, "restarts"), "restarts"))
+	require.Equal(t, map[string]float64{"a/x": 2, "a/y": 0},
+		numbers(c.table(t, 1, byName, nil, "restarts"), "restarts"))
 
-	over, err := c.Answer(t.Context(), Request{Signals: signals(t, "restarts"), By: byName, From: c.now.Add(-4 * time.Hour), To: c.now, Step: 5 * time.Minute})
+	over, err := c.Answer(t.Context(),
+		Request{
+			Signals: signals(t, "restarts"), By: byName, From: c.now.Add(-4 * time.Hour), To: c.now,
+			Step: 5 * time.Minute,
+		})
 	require.NoError(t, err)
 	sum := 0.0
 	for _, v := range over.Groups[0].Values[0] {
@@ -241,7 +261,8 @@ func TestDropsAndResetsBelongToWorkloads(t *testing.T) {
 ` + cadvisor + owned("shop", "cart", "cart-1-a")
 	c := newCluster(t, strings.ReplaceAll(script, "load 30s\n", ""), 4*time.Hour)
 	a := c.table(t, 2, ByWorkload, nil, "drops", "tcp_resets", "memory")
-	require.Equal(t, map[string]float64{"/shop/cart/deployment": 5, "/shop/calm/": 0}, numbers(a, "drops"), "a first drop counts; seen and none is 0")
+	require.Equal(t, map[string]float64{"/shop/cart/deployment": 5, "/shop/calm/": 0}, numbers(a, "drops"),
+		"a first drop counts; seen and none is 0")
 	require.Equal(t, map[string]float64{"/shop/cart/deployment": 120}, numbers(a, "tcp_resets"))
 	require.Len(t, a.Groups, 2, "with its memory, and nothing of nobody")
 
@@ -264,7 +285,9 @@ func TestGPUsOfPods(t *testing.T) {
 	require.Equal(t, map[string]float64{"ml/llm": 0.6}, numbers(a, "gpu_busy"))
 	require.Equal(t, map[string]float64{"ml/llm": 0.75}, numbers(a, "gpu_memory"))
 
-	blind := newCluster(t, "load 1m\n  DCGM_FI_DEV_GPU_UTIL{namespace=\"gpu\",pod=\"dcgm-exporter-1\",gpu=\"0\"} 80x240\n", 4*time.Hour).table(t, 1, byName, nil, "gpu_busy")
+	blind := newCluster(t,
+		"load 1m\n  DCGM_FI_DEV_GPU_UTIL{namespace=\"gpu\",pod=\"dcgm-exporter-1\",gpu=\"0\"} 80x240\n",
+		4*time.Hour).table(t, 1, byName, nil, "gpu_busy")
 	require.Empty(t, blind.Groups)
 	require.Contains(t, blind.Warnings[0], "its series name no pod but its own")
 }
@@ -286,7 +309,11 @@ func TestARefreshReadsTheLastMinutes(t *testing.T) {
 	script := cadvisor + owned("shop", "cart", "cart-1-a")
 	script = strings.ReplaceAll(script, "900x480", "0+1x480")
 	ask := func(c *cluster) *Answer {
-		a, err := c.Answer(t.Context(), Request{Signals: signals(t, "memory"), By: byName, From: c.now.Add(-2 * time.Hour), To: c.now, Step: time.Minute})
+		a, err := c.Answer(t.Context(),
+			Request{
+				Signals: signals(t, "memory"), By: byName, From: c.now.Add(-2 * time.Hour), To: c.now,
+				Step: time.Minute,
+			})
 		require.NoError(t, err)
 		return a
 	}
@@ -311,7 +338,10 @@ func TestNothingIsThere(t *testing.T) {
 	require.Contains(t, a.Warnings[0], "No CPU, CPU of request, CPU of limit, CPU throttled, Memory, ")
 	require.Contains(t, a.Warnings[0], "there is no container_cpu_usage_seconds_total, ")
 	require.Contains(t, a.Warnings[0], "To turn it on: kube-prometheus-stack scrapes it")
-	for i, words := range []string{"kubelet", "kubeStateMetrics.enabled", "hubble.metrics.enabled", "dcgmExporter", "OTEL_EBPF_METRICS_FEATURES"} {
+	for i, words := range []string{
+		"kubelet", "kubeStateMetrics.enabled", "hubble.metrics.enabled", "dcgmExporter",
+		"OTEL_EBPF_METRICS_FEATURES",
+	} {
 		require.Contains(t, a.Warnings[i], words)
 	}
 }

@@ -67,9 +67,14 @@ func TestAnUnknownSignalIsNamed(t *testing.T) {
 
 // The answer lists the exporters that a signal came from. In each cluster one of them counts.
 func TestSourcesAreNamed(t *testing.T) {
-	c := newClusterOver(t, promtest.Load(t, readCase(t, "testdata/tcp-of-several-exporters.case").Load), 2*time.Hour, counting.Auto)
+	c := newClusterOver(t, promtest.Load(t, readCase(t, "testdata/tcp-of-several-exporters.case").Load), 2*time.Hour,
+		counting.Auto)
 	sources := func(filters ...*labels.Matcher) []string {
-		a, err := c.Answer(t.Context(), Request{Signals: signals(t, "tcp_retransmits", "open_connections", "cpu"), By: ByWorkload, Filters: filters, From: c.now.Add(-time.Hour), To: c.now})
+		a, err := c.Answer(t.Context(),
+			Request{
+				Signals: signals(t, "tcp_retransmits", "open_connections", "cpu"), By: ByWorkload, Filters: filters,
+				From: c.now.Add(-time.Hour), To: c.now,
+			})
 		require.NoError(t, err)
 		return a.Sources
 	}

@@ -39,8 +39,10 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 			var setups []exporters
 			for c := range 1 + r.IntN(2) {
 				e := exporters{
-					onCadvisor: r.IntN(2) == 0, onState: r.IntN(2) == 0, honored: []int{0, minutes + 1, 30 + r.IntN(180)}[r.IntN(3)],
-					states: 1 + r.IntN(2), kubelets: 1 + r.IntN(2), hasUID: r.IntN(2) == 0, hasID: r.IntN(4) > 0, whole: r.IntN(2) == 0,
+					onCadvisor: r.IntN(2) == 0, onState: r.IntN(2) == 0,
+					honored: []int{0, minutes + 1, 30 + r.IntN(180)}[r.IntN(3)],
+					states:  1 + r.IntN(2), kubelets: 1 + r.IntN(2), hasUID: r.IntN(2) == 0, hasID: r.IntN(4) > 0,
+					whole: r.IntN(2) == 0,
 				}
 				if r.IntN(2) == 0 {
 					e.replaced = 20 + r.IntN(200)
@@ -67,7 +69,8 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 					if s.name == "cpu" { // a rate misses the usage after the last scrape
 						tolerance = 0.15 * w.cpu
 					}
-					require.InDelta(t, s.of(w), got[name], tolerance, "%s of %s, %+v, notices %q", s.name, name, setups, a.Warnings)
+					require.InDelta(t, s.of(w), got[name], tolerance, "%s of %s, %+v, notices %q", s.name, name, setups,
+						a.Warnings)
 				}
 			}
 			require.Empty(t, a.Warnings)
@@ -77,7 +80,9 @@ func TestResourcesAreThoseOfTheTrueCluster(t *testing.T) {
 
 // writeCluster writes the samples of two workloads of a cluster. Each has pods of two containers,
 // the first of which restarts.
-func writeCluster(r *rand.Rand, rec promtest.Recording, e exporters, name string, minutes int, want map[string]truthOf) {
+func writeCluster(r *rand.Rand, rec promtest.Recording, e exporters, name string, minutes int,
+	want map[string]truthOf,
+) {
 	sample := func(metric string, minute int, v float64, labels ...string) {
 		var all []string
 		for i := 0; i < len(labels); i += 2 {
@@ -115,7 +120,8 @@ func writeCluster(r *rand.Rand, rec promtest.Recording, e exporters, name string
 	}
 	kubelet := func(metric string, minute int, v float64, labels ...string) {
 		for k := range e.kubelets {
-			sample(metric, minute, v, append(slices.Clone(labels), "cluster", on(e.onCadvisor), "job", fmt.Sprintf("kubelet-%d", k))...)
+			sample(metric, minute, v,
+				append(slices.Clone(labels), "cluster", on(e.onCadvisor), "job", fmt.Sprintf("kubelet-%d", k))...)
 		}
 	}
 	for w := range 2 {
@@ -158,30 +164,37 @@ func writeCluster(r *rand.Rand, rec promtest.Recording, e exporters, name string
 					if e.hasID {
 						id = fmt.Sprintf("/kubepods/%s/%s-%d", pod, container, life)
 					}
-					kubelet("container_cpu_usage_seconds_total", m, cores*60*float64(since), "namespace", "shop", "pod", pod, "container", container, "id", id)
-					kubelet("container_memory_working_set_bytes", m, use, "namespace", "shop", "pod", pod, "container", container, "id", id)
+					kubelet("container_cpu_usage_seconds_total", m, cores*60*float64(since), "namespace", "shop", "pod",
+						pod, "container", container, "id", id)
+					kubelet("container_memory_working_set_bytes", m, use, "namespace", "shop", "pod", pod, "container",
+						container, "id", id)
 					infix := ""
 					if c == 1 {
 						infix = "init_"
 					}
-					state("kube_pod_"+infix+"container_resource_limits", m, limit, "namespace", "shop", "pod", pod, "container", container, "resource", "memory", "uid", uid)
+					state("kube_pod_"+infix+"container_resource_limits", m, limit, "namespace", "shop", "pod", pod,
+						"container", container, "resource", "memory", "uid", uid)
 					count := float64(restarts)
 					if c == 1 {
 						count = 0
 					}
-					state("kube_pod_"+infix+"container_status_restarts_total", m, count, "namespace", "shop", "pod", pod, "container", container, "uid", uid)
+					state("kube_pod_"+infix+"container_status_restarts_total", m, count, "namespace", "shop", "pod",
+						pod, "container", container, "uid", uid)
 				}
 			}
 			for m := born; m <= minutes; m++ {
-				state("kube_pod_owner", m, 1, "namespace", "shop", "pod", pod, "uid", uid, "owner_kind", "StatefulSet", "owner_name", workload, "owner_is_controller", "true")
+				state("kube_pod_owner", m, 1, "namespace", "shop", "pod", pod, "uid", uid, "owner_kind", "StatefulSet",
+					"owner_name", workload, "owner_is_controller", "true")
 				if e.whole {
-					kubelet("container_memory_working_set_bytes", m, math.MaxInt32, "namespace", "shop", "pod", pod, "id", "/kubepods/"+pod)
+					kubelet("container_memory_working_set_bytes", m, math.MaxInt32, "namespace", "shop", "pod", pod,
+						"id", "/kubepods/"+pod)
 				}
 			}
 		}
 		for m := range minutes + 1 {
 			state("kube_statefulset_replicas", m, float64(pods), "namespace", "shop", "statefulset", workload)
-			state("kube_statefulset_status_replicas_available", m, float64(available), "namespace", "shop", "statefulset", workload)
+			state("kube_statefulset_status_replicas_available", m, float64(available), "namespace", "shop",
+				"statefulset", workload)
 		}
 		want["shop/"+workload] = truth
 	}

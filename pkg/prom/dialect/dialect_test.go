@@ -17,8 +17,12 @@ func TestCompleteExactResponsesAreRequested(t *testing.T) {
 		want string
 	}{
 		{"Prometheus", For(Prometheus, "3.16.0", false, o), time.Hour, "lookback_delta=300s&stats=true"},
-		{"Mimir", For(Mimir, "3.0.5", false, o), time.Hour, ""}, // it rejects stats=all, and has no parameter for partial responses
-		{"VictoriaMetrics", For(VictoriaMetrics, "", false, o), time.Hour, "deny_partial_response=1&lookback_delta=300s&max_lookback=300s&nocache=1"},
+		// it rejects stats=all, and has no parameter for partial responses
+		{"Mimir", For(Mimir, "3.0.5", false, o), time.Hour, ""},
+		{
+			"VictoriaMetrics", For(VictoriaMetrics, "", false, o), time.Hour,
+			"deny_partial_response=1&lookback_delta=300s&max_lookback=300s&nocache=1",
+		},
 		{
 			"Thanos, hours", For(Thanos, "0.42.4", false, o), time.Hour,
 			"dedup=true&lookback_delta=300s&max_source_resolution=300s&partial_response=false&replicaLabels%5B%5D=replica&replicaLabels%5B%5D=prometheus_replica&stats=true",
@@ -61,11 +65,15 @@ func TestAServerThatIsNotRecognizedIsWarnedOf(t *testing.T) {
 	for _, p := range []Product{Prometheus, Thanos, Mimir, VictoriaMetrics} {
 		require.Empty(t, For(p, "", false, Options{}).Warning())
 	}
-	require.Contains(t, For(Unknown, "", false, Options{}).Warning(), "(dialect) to prometheus, thanos, mimir or victoriametrics")
+	require.Contains(t, For(Unknown, "", false, Options{}).Warning(),
+		"(dialect) to prometheus, thanos, mimir or victoriametrics")
 }
 
 func TestProductsAreReadAsWritten(t *testing.T) {
-	for text, want := range map[string]Product{"": Unknown, "auto": Unknown, "prometheus": Prometheus, "thanos": Thanos, "mimir": Mimir, "victoriametrics": VictoriaMetrics} {
+	for text, want := range map[string]Product{
+		"": Unknown, "auto": Unknown, "prometheus": Prometheus, "thanos": Thanos,
+		"mimir": Mimir, "victoriametrics": VictoriaMetrics,
+	} {
 		got, err := ParseProduct(text)
 		require.NoError(t, err)
 		require.Equal(t, want, got)

@@ -61,7 +61,8 @@ func withRatesOverRanges(expr string) string {
 		if !ok {
 			return rate
 		}
-		return promexpr.Paren(promexpr.Binary(parser.DIV, promexpr.Call("increase", rate.Args...), promexpr.Number(m.Range.Seconds())))
+		return promexpr.Paren(promexpr.Binary(parser.DIV, promexpr.Call("increase", rate.Args...),
+			promexpr.Number(m.Range.Seconds())))
 	}).String()
 }
 

@@ -82,7 +82,8 @@ func findMetrics(ctx context.Context, server Server, presets []Preset, now time.
 	slices.Sort(all)
 	all = slices.Compact(all)
 	match := labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, strings.Join(all, "|"))
-	names, err := server.Names(ctx, model.MetricNameLabel, sli.Selector([]*labels.Matcher{match}), now.Add(-recent), now, uint64(len(all)))
+	names, err := server.Names(ctx, model.MetricNameLabel, sli.Selector([]*labels.Matcher{match}), now.Add(-recent),
+		now, uint64(len(all)))
 	existing := make(map[string]bool, len(names))
 	for _, name := range names {
 		existing[name] = true

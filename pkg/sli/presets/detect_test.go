@@ -18,7 +18,9 @@ type countingServer struct {
 	names, labels int
 }
 
-func (a *countingServer) Names(ctx context.Context, label, selector string, start, end time.Time, limit uint64) ([]string, error) {
+func (a *countingServer) Names(ctx context.Context, label, selector string, start, end time.Time,
+	limit uint64,
+) ([]string, error) {
 	a.names++
 	return a.Server.Names(ctx, label, selector, start, end, limit)
 }
@@ -56,7 +58,9 @@ func TestAnUnknownClusterTakesOneQuestion(t *testing.T) {
 func TestWhatIsMissingIsNamed(t *testing.T) {
 	f := detect(t, promtest.Load(t, "load 1m\n  istio_requests_total{reporter=\"source\"} 1x10\n"), "istio")
 	require.Equal(t, []string{"istio_requests_total"}, f.Found)
-	require.Equal(t, []string{`istio_requests_total{destination_workload!="unknown",reporter="destination",response_code!="0"}`}, f.Offers[0].Missing)
+	require.Equal(t,
+		[]string{`istio_requests_total{destination_workload!="unknown",reporter="destination",response_code!="0"}`},
+		f.Offers[0].Missing)
 	require.Equal(t, []string{"istio_request_duration_milliseconds"}, f.Offers[1].Missing)
 	require.Equal(t, "istio-client-availability", f.Ready()[0].Name)
 	require.Len(t, f.Ready(), 1)
@@ -136,9 +140,19 @@ func TestWorkloadsTakeThePlaceOfJobsWhereOwnersAreKnown(t *testing.T) {
 // An exporter that counts failures alone has no total: every event would be bad.
 func TestFailuresAloneAreNoTotal(t *testing.T) {
 	for slo, m := range map[string]struct{ preset, bad, good string }{
-		"obi-tcp-connect":                   {"obi-tcp", `obi_stat_tcp_failed_connections_total{network_tcp_handshake_role="client"}`, `obi_stat_tcp_successful_connections_total{network_tcp_handshake_role="client"}`},
-		"triton-availability":               {"triton", `nv_inference_request_failure{model="a"}`, `nv_inference_request_success{model="a"}`},
-		"ray-serve-deployment-availability": {"ray-serve", `ray_serve_deployment_error_counter_total{deployment="a"}`, `ray_serve_deployment_request_counter_total{deployment="a"}`},
+		"obi-tcp-connect": {
+			"obi-tcp",
+			`obi_stat_tcp_failed_connections_total{network_tcp_handshake_role="client"}`,
+			`obi_stat_tcp_successful_connections_total{network_tcp_handshake_role="client"}`,
+		},
+		"triton-availability": {
+			"triton", `nv_inference_request_failure{model="a"}`,
+			`nv_inference_request_success{model="a"}`,
+		},
+		"ray-serve-deployment-availability": {
+			"ray-serve", `ray_serve_deployment_error_counter_total{deployment="a"}`,
+			`ray_serve_deployment_request_counter_total{deployment="a"}`,
+		},
 	} {
 		isReady := func(series ...string) bool {
 			rec := promtest.Recording{}

@@ -89,7 +89,8 @@ func (o *Offer) group(have []string, owned bool) error {
 		switch exported := "exported_" + name; {
 		case slices.Contains(have, exported):
 			by = append(by, exported)
-			o.Notes = append(o.Notes, fmt.Sprintf("Grouped by %s, the %s of the exporter (scraped without honorLabels).", exported, name))
+			o.Notes = append(o.Notes,
+				fmt.Sprintf("Grouped by %s, the %s of the exporter (scraped without honorLabels).", exported, name))
 		case slices.Contains(have, name):
 			by = append(by, name)
 		case name != "cluster": // a single cluster has no name
@@ -99,14 +100,16 @@ func (o *Offer) group(have []string, owned bool) error {
 	if err := o.change(by, "", "by"); err != nil || !pods {
 		return err
 	}
-	return o.change(catalog.IdentityKubernetes, "Workloads come from the owners of pods in kube-state-metrics.", "identity")
+	return o.change(catalog.IdentityKubernetes, "Workloads come from the owners of pods in kube-state-metrics.",
+		"identity")
 }
 
 // canGroupByPods reports whether the scrape's job can be replaced by the workload that owns the
 // pod.
 func (o *Offer) canGroupByPods(have []string, owned bool) bool {
 	kind := o.Kind()
-	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") && slices.Contains(have, "pod") &&
+	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") &&
+		slices.Contains(have, "pod") &&
 		(kind == sli.KindEvents || kind == sli.KindLatency)
 }
 
@@ -130,7 +133,9 @@ func (f fitter) threshold(ctx context.Context, o *Offer) error {
 		return nil
 	}
 	text := slo.FormatDuration(chosen)
-	return o.change(text, fmt.Sprintf("Threshold %s, because no bucket ends at %s.", text, slo.FormatDuration(l.Threshold)), "sli", "latency", "threshold")
+	return o.change(text,
+		fmt.Sprintf("Threshold %s, because no bucket ends at %s.", text, slo.FormatDuration(l.Threshold)), "sli",
+		"latency", "threshold")
 }
 
 // nearest returns the least duration that is at least the target, or the greatest.

@@ -73,7 +73,8 @@ var All = sync.OnceValues(func() ([]Preset, error) {
 		p.Name = strings.TrimSuffix(file, ".yaml")
 		out = append(out, p)
 	}
-	slices.SortStableFunc(out, func(a, b Preset) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
+	slices.SortStableFunc(out,
+		func(a, b Preset) int { return slices.Index(Kinds, a.Kind) - slices.Index(Kinds, b.Kind) })
 	return out, nil
 })
 
@@ -139,7 +140,10 @@ func Catalog(slos []Definition) (string, error) {
 	for i, s := range slos {
 		sources[i] = s.source
 	}
-	text, err := formatYAML(yaml.MapSlice{{Key: "apiVersion", Value: catalog.APIVersion}, {Key: "slos", Value: sources}})
+	text, err := formatYAML(yaml.MapSlice{
+		{Key: "apiVersion", Value: catalog.APIVersion},
+		{Key: "slos", Value: sources},
+	})
 	return string(text), err
 }
 

@@ -22,7 +22,8 @@ func TestTheStrictestObjectiveThatNineOfTenKept(t *testing.T) {
 	} {
 		s, ok := presets.Suggest(c.good)
 		require.True(t, ok)
-		require.Equal(t, presets.Suggestion{Objective: slo.ObjectiveFromPercent(c.percent), Kept: c.kept, Groups: len(c.good)}, s)
+		require.Equal(t,
+			presets.Suggestion{Objective: slo.ObjectiveFromPercent(c.percent), Kept: c.kept, Groups: len(c.good)}, s)
 	}
 	for _, none := range [][]float64{nil, {0.5}, {1, 0.1}} {
 		_, ok := presets.Suggest(none)

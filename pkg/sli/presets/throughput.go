@@ -58,7 +58,11 @@ func Targets(d Definition, traffic []Traffic) ([]Definition, error) {
 		}
 		one, err := definition(yaml.MapSlice{
 			{Key: "name", Value: targetName(d, t.Labels)},
-			{Key: "description", Value: fmt.Sprintf("hours with at least the traffic of %g%% of the hours in the last 30 days", 100*throughputKept)},
+			{
+				Key: "description",
+				Value: fmt.Sprintf("hours with at least the traffic of %g%% of the hours in the last 30 days",
+					100*throughputKept),
+			},
 			{Key: "objective", Value: 99},
 			{Key: "window", Value: "30d"},
 			{Key: "by", Value: d.By},
@@ -131,7 +135,8 @@ func targetName(d Definition, group map[string]string) string {
 func (f Finding) WithDefinitions(more []Definition) Finding {
 	f.Offers = slices.Clone(f.Offers)
 	for _, d := range more {
-		f.Offers = append(f.Offers, Offer{Definition: d, Ready: true, Notes: []string{"The target comes from the last 30 days."}})
+		f.Offers = append(f.Offers,
+			Offer{Definition: d, Ready: true, Notes: []string{"The target comes from the last 30 days."}})
 	}
 	return f
 }

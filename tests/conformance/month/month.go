@@ -89,7 +89,11 @@ func forever(names ...string) []pod {
 func replaced() []pod {
 	var out []pod
 	for n, born := 0, 0; born < minutes; n, born = n+1, born+720 {
-		out = append(out, pod{name: "churn-" + string(rune('a'+n/26)) + string(rune('a'+n%26)), born: born, dies: min(born+720, minutes), phase: 23})
+		out = append(out,
+			pod{
+				name: "churn-" + string(rune('a'+n/26)) + string(rune('a'+n%26)), born: born,
+				dies: min(born+720, minutes), phase: 23,
+			})
 	}
 	return out
 }
@@ -99,12 +103,15 @@ func workloads() []workload {
 	gap := time.Date(2026, 3, 20, 10, 10, 0, 0, time.UTC)
 	return []workload{
 		{name: "steady", pods: forever("steady-0", "steady-1"), bad: every(2000, 1), slow: every(3, 1), native: true},
-		{name: "burning", pods: forever("burning-0", "burning-1"), native: true, slow: every(3, 1), bad: func(m int) int {
-			if m >= minuteOf(Instants[0])-50 {
-				return 2
-			}
-			return every(5000, 1)(m)
-		}},
+		{
+			name: "burning", pods: forever("burning-0", "burning-1"), native: true, slow: every(3, 1),
+			bad: func(m int) int {
+				if m >= minuteOf(Instants[0])-50 {
+					return 2
+				}
+				return every(5000, 1)(m)
+			},
+		},
 		{name: "spent", pods: forever("spent-0"), bad: func(m int) int {
 			if within(m, outage, 3*time.Hour) {
 				return 15
@@ -117,13 +124,19 @@ func workloads() []workload {
 			return every(4, 1)(m)
 		}},
 		{name: "churn", pods: replaced(), lazy: true, bad: every(431, 2), slow: every(2, 1)},
-		{name: "crashing", pods: []pod{{name: "crashing-0", dies: minutes, phase: 41, resetEvery: 97}}, lazy: true, bad: every(211, 3), slow: every(2, 1)},
-		{name: "gap", pods: forever("gap-0"), gap: [2]int{minuteOf(gap), minuteOf(gap) + 20}, slow: every(2, 1), bad: func(m int) int {
-			if within(m, gap.Add(5*time.Minute), 10*time.Minute) {
-				return 5
-			}
-			return every(3000, 1)(m)
-		}},
+		{
+			name: "crashing", pods: []pod{{name: "crashing-0", dies: minutes, phase: 41, resetEvery: 97}}, lazy: true,
+			bad: every(211, 3), slow: every(2, 1),
+		},
+		{
+			name: "gap", pods: forever("gap-0"), gap: [2]int{minuteOf(gap), minuteOf(gap) + 20}, slow: every(2, 1),
+			bad: func(m int) int {
+				if within(m, gap.Add(5*time.Minute), 10*time.Minute) {
+					return 5
+				}
+				return every(3000, 1)(m)
+			},
+		},
 	}
 }
 

@@ -28,7 +28,8 @@ func TestTruthOfADayCanBeCountedByHand(t *testing.T) {
 	spent := count("availability", "spent", outage, outage.AddDate(0, 0, 1))
 	require.Equal(t, 21_600.0, spent.Total)
 	require.InDelta(t, 3*60*15, spent.Bad, 2)
-	require.Equal(t, Counts{288, 37}, count("quantile", "spent", outage, outage.AddDate(0, 0, 1)), "the last minute of the outage shows in a slice of its own")
+	require.Equal(t, Counts{288, 37}, count("quantile", "spent", outage, outage.AddDate(0, 0, 1)),
+		"the last minute of the outage shows in a slice of its own")
 	// 1 a second is 20 a minute. A pair of pods exceeds 0.3 a second by day and night, a single pod
 	// by day only.
 	require.Equal(t, Counts{288, 0}, count("throughput", "steady", day, to))

@@ -42,9 +42,13 @@ func scrape(w workload, p pod) []*counter {
 	var all []*counter
 	add := func(counts, metric string, more ...string) *counter {
 		words := append([]string{
-			model.MetricNameLabel, metric, "job", "month", "namespace", "shop", "workload", w.name, "pod", p.name, "instance", p.name + ":8080",
+			model.MetricNameLabel, metric, "job", "month", "namespace", "shop", "workload", w.name, "pod", p.name,
+			"instance", p.name + ":8080",
 		}, more...)
-		c := &counter{Series: recording.Series{Labels: labels.FromStrings(words...)}, counts: counts, opens: p.born == 0}
+		c := &counter{
+			Series: recording.Series{Labels: labels.FromStrings(words...)}, counts: counts,
+			opens: p.born == 0,
+		}
 		all = append(all, c)
 		return c
 	}
@@ -124,7 +128,8 @@ func gauges(w workload) []recording.Series {
 	metrics := []string{"queue_length", "probe_success", "slo:sli_error:ratio_rate5m", "shop:requests:rate5m"}
 	out := make([]recording.Series, len(metrics))
 	for i, metric := range metrics {
-		out[i].Labels = labels.FromStrings(model.MetricNameLabel, metric, "job", "month", "namespace", "shop", "workload", w.name)
+		out[i].Labels = labels.FromStrings(model.MetricNameLabel, metric, "job", "month", "namespace", "shop",
+			"workload", w.name)
 	}
 	for m := range minutes {
 		at := Start.Add(time.Duration(m)*time.Minute + gaugePhase*time.Second).UnixMilli()

@@ -115,7 +115,8 @@ func (t *Truth) watch(w workload) {
 	one, broken = slices(1, func(last int) bool { return gaugesAt(w, last).probe < 1 })
 	sum("probe", one, broken)
 	// A recorded ratio is read every minute, and weighted by the events in the minute.
-	sum("recorded", func(m int) float64 { return 60 * gaugesAt(w, m).rate }, func(m int) float64 { return 60 * gaugesAt(w, m).rate * gaugesAt(w, m).ratio })
+	sum("recorded", func(m int) float64 { return 60 * gaugesAt(w, m).rate },
+		func(m int) float64 { return 60 * gaugesAt(w, m).rate * gaugesAt(w, m).ratio })
 }
 
 // slices returns one for each `length` minutes, at the last one.

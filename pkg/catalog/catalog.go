@@ -57,8 +57,7 @@ func (c *Catalog) read(d reader, root decode.Node) {
 	}
 	if pairs, _ := decode.Pairs(root.Node); slices.ContainsFunc(pairs,
 		func(p *ast.MappingValueNode) bool { return p.Key.GetToken().Value == "sli" }) {
-		d.Report(root,
-			"want a catalog, got one SLO. Write it as an element of slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
+		d.Report(root, "want a catalog, got one SLO. Write it as an element of slos: [{name: ..., objective: 99.9, window: 30d, sli: ...}]")
 		return
 	}
 	o, ok := d.Object(root, "a catalog: a mapping with apiVersion and slos", []string{"apiVersion", "policies", "slos"})
@@ -141,9 +140,8 @@ func (c *Catalog) ParseSLO(source []byte) (SLO, Problems) {
 // name lists the nearest names.
 func (c *Catalog) Lookup(name string) (SLO, error) {
 	if c == nil || len(c.SLOs)+len(c.broken) == 0 {
-		return SLO{},
-			errors.New("unknown SLO " + decode.Quote(name) +
-				". The data source's catalog has none, add it there or give it inline")
+		return SLO{}, errors.New("unknown SLO " + decode.Quote(name) +
+			". The data source's catalog has none, add it there or give it inline")
 	}
 	for _, s := range c.SLOs {
 		if s.Name == name {

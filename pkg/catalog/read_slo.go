@@ -198,7 +198,6 @@ func (d reader) policyOf(o decode.Object, policies policySet) (slo.Policy, decod
 	return p, at, err == nil
 }
 
-// splitErrors returns the errors of errors.Join.
 func splitErrors(err error) []error {
 	if joined := (interface{ Unwrap() []error })(nil); errors.As(err, &joined) {
 		return joined.Unwrap()

@@ -65,8 +65,7 @@ func (d reader) window(n decode.Node) (Window, bool) {
 	if text, isString := n.Node.(*ast.StringNode); isString {
 		if found := calendarText.FindStringSubmatch(strings.TrimSpace(text.Value)); found != nil {
 			unit := calendarWords[strings.ToLower(found[2])]
-			d.Report(n,
-				"%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingEquivalents[unit])
+			d.Report(n, "%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingEquivalents[unit])
 			return Window{}, false
 		}
 	}

@@ -130,8 +130,7 @@ func (s SLO) TotalSelector() (string, error) {
 // The error is a *sli.NotExpressibleError for workloads that are found by pods.
 func (s SLO) WindowExpressions(window time.Duration) (sli.Window, error) {
 	if s.IsCountedByPods() {
-		return sli.Window{},
-			&sli.NotExpressibleError{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
+		return sli.Window{}, &sli.NotExpressibleError{Reason: "its workloads are found by pods (identity: kubernetes), which no one expression does for pods that are gone"}
 	}
 	return sli.WindowOf(s.SLI, s.By, window)
 }

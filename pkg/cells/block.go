@@ -127,7 +127,6 @@ func NewGroupCells(labels map[string]string, parts, n int) *GroupCells {
 	return g
 }
 
-// slice returns the cells [i, j).
 func (g *GroupCells) slice(i, j int) GroupCells {
 	out := GroupCells{Labels: g.Labels, Counts: make([][]float64, len(g.Counts)), Coverage: g.Coverage[i:j]}
 	for p, counts := range g.Counts {

@@ -94,7 +94,6 @@ func (c *Counts) seconds(g *Group, b border) float64 {
 	return g.before[b.segment*(c.parts+1)+c.parts] + g.rows[b.segment].secondsUpTo(b.cell)
 }
 
-// counts combines the cells of the runs.
 func (e *entry) counts(runs []Run) *Counts {
 	out := &Counts{parts: e.parts}
 	var blocks []*block

@@ -52,7 +52,6 @@ func place(l Level, from int64) (start int64, i int) {
 	return start, int((from - start) / cellSeconds[l])
 }
 
-// block returns the block of the cell that starts at from, and the index of the cell.
 func (e *entry) block(l Level, from int64) (*block, int) {
 	start, i := place(l, from)
 	b := e.blocks[l][start]
@@ -108,7 +107,6 @@ func groupKey(by []string, labels map[string]string) string {
 	return b.String()
 }
 
-// order returns the groups in the order of their labels.
 func (e *entry) order() []int {
 	if len(e.sorted) != len(e.labels) {
 		keys := make([]string, len(e.labels))

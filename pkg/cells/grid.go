@@ -74,7 +74,6 @@ func planRuns(marks []int64, settled int64) []Run {
 	return runs
 }
 
-// joinRun appends a run, or extends the last one.
 func joinRun(runs []Run, r Run) []Run {
 	if n := len(runs); n > 0 && runs[n-1].Level == r.Level && runs[n-1].To == r.From {
 		runs[n-1].To = r.To

@@ -85,7 +85,6 @@ var revisitAges = []int64{3600, 6 * 3600, 24 * 3600}
 // refreshes of a dashboard.
 const maxRevisits = 96
 
-// mustRevisit reports whether a settled cell must be read again.
 func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
 	// the first cell after a gap contains the increase over the gap
 	if !e.isIncomplete(l, from) && !e.isIncompleteUpTo(from) {
@@ -98,7 +97,6 @@ func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
 	return now-read >= revisitAges[len(revisitAges)-1]
 }
 
-// isIncompleteUpTo reports whether an incomplete cell of any level ends at t.
 func (e *entry) isIncompleteUpTo(t int64) bool {
 	for l := range levels {
 		if t%cellSeconds[l] == 0 && e.isIncomplete(l, t-cellSeconds[l]) {

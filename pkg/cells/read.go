@@ -229,11 +229,10 @@ func (r *readState) next() (out *Counts, own, others []*fetch) {
 	}
 	shared := &readers{n: 1}
 	for _, span := range spans(gaps) {
-		own = append(own,
-			&fetch{
-				by: r.cache, runs: span, calm: e.isUncorrectedBefore(span[0].From, r.now), readers: shared,
-				done: make(chan struct{}),
-			})
+		own = append(own, &fetch{
+			by: r.cache, runs: span, calm: e.isUncorrectedBefore(span[0].From, r.now), readers: shared,
+			done: make(chan struct{}),
+		})
 	}
 	if len(own)+len(others) == 0 {
 		return e.counts(r.runs), nil, nil

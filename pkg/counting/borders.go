@@ -54,7 +54,6 @@ type borderSeries struct {
 // (TestAPairThatAnswersByChance).
 const borderTries = 4
 
-// countBorders counts a run by the values at the borders of its cells.
 func (f *fetch) countBorders(ctx context.Context, q Counters, runs []cells.Run) (got *cells.Fetched, err error) {
 	var servers *ServersError
 	for try := 0; try == 0 || try < borderTries && errors.As(err, &servers); try++ {
@@ -260,8 +259,7 @@ func (b *borders) locate(ctx context.Context) error {
 	var selectors []int
 	for i, series := range away {
 		if len(series) > 0 {
-			exprs = append(exprs,
-				promexpr.Call("count_over_time", rangeOf(narrow(b.q.Selectors[i].Matchers, series), b.run.Step()*1000)))
+			exprs = append(exprs, promexpr.Call("count_over_time", rangeOf(narrow(b.q.Selectors[i].Matchers, series), b.run.Step()*1000)))
 			selectors = append(selectors, i)
 		}
 	}
@@ -297,7 +295,6 @@ func (c *borderSeries) isAway(i int) bool {
 	return math.IsNaN(c.values[i]) && math.IsNaN(c.values[i+1])
 }
 
-// ambiguousCells returns the number of ambiguous cells of all counters.
 func (b *borders) ambiguousCells() (n int) {
 	for _, c := range b.all {
 		for _, isAmbiguous := range c.ambiguous {
@@ -309,7 +306,6 @@ func (b *borders) ambiguousCells() (n int) {
 	return n
 }
 
-// addDifferences counts the cells that are not ambiguous.
 func (b *borders) addDifferences() {
 	for _, c := range b.all {
 		var g *groupTally
@@ -359,11 +355,10 @@ func (b *borders) countAmbiguousCells(ctx context.Context) error {
 		series := slices.Concat(slices.Collect(maps.Values(batch.series))...)
 		for i, s := range b.q.Selectors {
 			if len(batch.series[i]) > 0 {
-				selections = append(selections,
-					prom.Selection{
-						Matchers: narrowToProcesses(s.Matchers, series), From: from,
-						To: time.UnixMilli(until),
-					})
+				selections = append(selections, prom.Selection{
+					Matchers: narrowToProcesses(s.Matchers, series), From: from,
+					To: time.UnixMilli(until),
+				})
 				b.pass.sources = append(b.pass.sources, form{selector: i})
 			}
 		}
@@ -387,13 +382,11 @@ type borderCheck struct {
 	last map[ambiguousCell]model.SamplePair
 }
 
-// Reset implements prom.SampleSink.
 func (s *borderCheck) Reset() {
 	clear(s.last)
 	s.pass.Reset()
 }
 
-// Series implements prom.SampleSink.
 func (s *borderCheck) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
 	if q, c := samples.(*queriedSeries), s.byKey[seriesKey(metric)]; c != nil {
 		values := q.series.Values
@@ -438,7 +431,6 @@ func (e *ServersError) Error() string {
 // border returns the time of the i-th border of the run, Unix milliseconds.
 func (b *borders) border(i int) int64 { return (b.run.From + int64(i)*b.run.Step()) * 1000 }
 
-// counts reports whether the samples of a series are counted in a cell.
 func (b *borders) counts(series uint64, cell int) bool {
 	return b == nil || b.batch[ambiguousCell{cell, b.byKey[series]}]
 }

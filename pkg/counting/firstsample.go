@@ -201,7 +201,6 @@ func (u *unnamedSeries) matchLabels(s *span) (out []*ending) {
 	return out
 }
 
-// namesOf joins the names of the labels with separators.
 func namesOf(l labels.Labels) string {
 	b := strings.Builder{}
 	b.WriteByte(0xff)

@@ -42,7 +42,6 @@ func bucketLabels(native labels.Labels, le string) labels.Labels {
 	return b.Labels()
 }
 
-// nativeSeries counts the requested buckets of a native histogram.
 func (p *pass) nativeSeries(selector int, metric labels.Labels, samples prom.SampleIterator) error {
 	key := histogramKey(metric)
 	if p.classic[key] && p.merged == nil {
@@ -156,7 +155,6 @@ func (m *mergedHistogram) bucket(selector int, metric labels.Labels) *bucketSamp
 	return b
 }
 
-// count counts all buckets, each sample once.
 func (m *mergedHistogram) count(p *pass) error {
 	slices.SortFunc(m.order, func(a, b *bucketSamples) int {
 		return cmp.Or(cmp.Compare(a.selector, b.selector), strings.Compare(a.labels.String(), b.labels.String()))

@@ -54,7 +54,6 @@ type counter struct {
 	correctedUntil int64 // until then the value may be below a maximum within correctionMemory
 }
 
-// begin resets c for another series.
 func (c *counter) begin() {
 	*c = counter{recent: c.recent[:0], peaks: c.peaks[:0], restarted: c.restarted}
 }
@@ -102,7 +101,6 @@ func (c *counter) remember(samples ...Sample) {
 	c.recent = append(c.recent, samples...)
 }
 
-// pushPeak adds a sample that follows a decrease.
 func (c *counter) pushPeak(s Sample) {
 	for len(c.peaks) > 0 && c.peaks[len(c.peaks)-1].V <= s.V {
 		c.peaks = c.peaks[:len(c.peaks)-1]
@@ -224,7 +222,6 @@ func (c *counter) hasTwoWriters() bool {
 	return falls >= minWriterFalls && risesOften(high) && risesOften(low)
 }
 
-// risesOften reports whether values increase at least twice.
 func risesOften(samples []Sample) bool {
 	n := 0
 	for i := 1; i < len(samples); i++ {

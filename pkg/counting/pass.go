@@ -83,7 +83,6 @@ func (q Counters) selections(from, to int64) (out []prom.Selection) {
 	return out
 }
 
-// Reset discards all counts.
 func (p *pass) Reset() {
 	p.tally = newTally(p.runs, p.q.By, len(p.q.Parts))
 	p.spans, p.firsts, p.endings, p.shallowFalls, p.samples, p.restarts, p.err = nil, nil, nil, nil, 0, 0, nil
@@ -93,7 +92,6 @@ func (p *pass) Reset() {
 	}
 }
 
-// Series counts the samples of a series.
 func (p *pass) Series(selection int, metric labels.Labels, samples prom.SampleIterator) error {
 	from := p.sources[selection]
 	switch {
@@ -169,7 +167,6 @@ func (p *pass) newSeriesCounter(selector int, metric labels.Labels) *seriesCount
 	return f
 }
 
-// addAll counts samples in order.
 func (f *seriesCounter) addAll(samples []Sample) {
 	for len(samples) > 0 {
 		if n := f.addSteady(samples); n > 0 {
@@ -268,7 +265,6 @@ func (f *seriesCounter) notePause(prev Sample, next int64) bool {
 	return true
 }
 
-// allowance returns the allowed pause after the newest sample.
 func (f *seriesCounter) allowance() int64 {
 	gap, n := int64(0), len(f.c.recent)
 	if n > 1 {
@@ -316,7 +312,6 @@ func (f *seriesCounter) addFirst(s Sample, again bool) {
 	f.addAppearance(&appearance{span: f.span, sample: s})
 }
 
-// noteFall registers a decrease.
 func (f *seriesCounter) noteFall(prev, s Sample, what change) {
 	if prev.V-s.V > 0 && !isDeepFall(prev, s) {
 		f.p.shallowFalls = append(f.p.shallowFalls,
@@ -337,7 +332,6 @@ func (f *seriesCounter) noteFall(prev, s Sample, what change) {
 	}
 }
 
-// end completes the series.
 func (f *seriesCounter) end() {
 	if last, known := f.c.last(); known {
 		interval := usualInterval(f.c.recent)

@@ -15,7 +15,6 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// rangeOf returns a range selector of a length in milliseconds.
 func rangeOf(ms []*labels.Matcher, length int64) *parser.MatrixSelector {
 	return &parser.MatrixSelector{
 		VectorSelector: promexpr.Selector(ms),

@@ -142,7 +142,6 @@ func (q Counters) isHistogram() bool {
 	return slices.ContainsFunc(q.Selectors, func(s Selector) bool { return s.Native != nil })
 }
 
-// withMatcher returns q restricted by a further matcher.
 func (q Counters) withMatcher(m *labels.Matcher) Counters {
 	q.Selectors = slices.Clone(q.Selectors)
 	for i := range q.Selectors {

@@ -168,7 +168,6 @@ func (f *fetch) counters(ctx context.Context, q Counters) error {
 	return g.Wait()
 }
 
-// width queries the number of series at the end of the runs.
 func (f *fetch) width(ctx context.Context, q Counters) (n int, err error) {
 	end := f.request.Runs[len(f.request.Runs)-1].To * 1000
 	for _, s := range q.Selectors {
@@ -189,7 +188,6 @@ func (f *fetch) width(ctx context.Context, q Counters) (n int, err error) {
 // maxSeriesToList is the width from which the number of series is not queried again.
 const maxSeriesToList = 10_000
 
-// samplePieces divides runs into pieces that are read by samples.
 func (f *fetch) samplePieces(runs []cells.Run, streamed bool) (out [][]cells.Run) {
 	for _, near := range groupNearby(runs) {
 		out = append(out, f.pieces(near, streamed)...)
@@ -208,7 +206,6 @@ func groupNearby(runs []cells.Run) (out [][]cells.Run) {
 	return out
 }
 
-// pieces divides a group of runs.
 func (f *fetch) pieces(runs []cells.Run, streamed bool) [][]cells.Run {
 	perSecond := float64(f.request.Width) / float64(cmp.Or(f.request.Interval, scrapeSeconds))
 	most := float64(pieceSamples)
@@ -224,7 +221,6 @@ func (f *fetch) pieces(runs []cells.Run, streamed bool) [][]cells.Run {
 	return cutRuns(runs, int64(float64(seconds)/pieces)+1)
 }
 
-// cutRun divides a run into pieces of at most n cells.
 func cutRun(r cells.Run, n int) (out []cells.Run) {
 	for from := r.From; from < r.To; from += int64(n) * r.Step() {
 		out = append(out, cells.Run{Level: r.Level, From: from, To: min(from+int64(n)*r.Step(), r.To)})
@@ -271,7 +267,6 @@ func (f *fetch) readUntil(runs []cells.Run) int64 {
 	return min(runs[len(runs)-1].To*1000+horizon, f.request.Now*1000)
 }
 
-// countSamples counts runs by all of their samples.
 func (f *fetch) countSamples(ctx context.Context, q Counters, runs []cells.Run) (*cells.Fetched, error) {
 	r, request, stats := f.reader, f.request, &readStats{}
 	context, isShort := int64(fullContext/time.Millisecond), false

@@ -13,7 +13,6 @@ import (
 // exports le="1.0" where 2 exported le="1"; both are the same counter.
 func seriesKey(l labels.Labels) uint64 { return hashLabels(l, nil) }
 
-// hashLabels returns a hash of the labels, without excluded ones.
 func hashLabels(l labels.Labels, without func(name string) bool) uint64 {
 	var room [1024]byte
 	b := room[:0]

@@ -45,7 +45,6 @@ func (q Sums) GroupBy() []string { return q.By }
 // PartCount is the number of parts.
 func (q Sums) PartCount() int { return len(q.Parts) }
 
-// sums evaluates the expressions of all runs.
 func (f *fetch) sums(ctx context.Context, q Sums) error {
 	g, gctx := fault.WithContext(ctx)
 	g.SetLimit(prom.DefaultConcurrency)

@@ -165,7 +165,6 @@ func (f *fetch) splitGroups(ctx context.Context, q Counters, runs []cells.Run, c
 	return join(got, rest), nil
 }
 
-// countWithinMemory counts within the memory of all fetches.
 func (f *fetch) countWithinMemory(ctx context.Context, q Counters, runs []cells.Run, count count) (*cells.Fetched,
 	error,
 ) {
@@ -179,7 +178,6 @@ func (f *fetch) countWithinMemory(ctx context.Context, q Counters, runs []cells.
 	return count(ctx, q, runs)
 }
 
-// join merges the results of different groups over the same runs.
 func join(a, b *cells.Fetched) *cells.Fetched {
 	a.Groups = append(a.Groups, b.Groups...)
 	a.Warnings, a.Sent = cells.AppendNew(a.Warnings, b.Warnings), cells.AppendNew(a.Sent, b.Sent)

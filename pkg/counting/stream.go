@@ -151,7 +151,6 @@ type queriedSeries struct {
 	floats []Sample
 }
 
-// Next implements prom.SampleIterator.
 func (q *queriedSeries) Next() chunkenc.ValueType {
 	q.floats = q.floats[:0]
 	floats, histograms := q.series.Values, q.series.Histograms
@@ -173,7 +172,6 @@ func (q *queriedSeries) Next() chunkenc.ValueType {
 	return chunkenc.ValFloatHistogram
 }
 
-// Floats implements prom.SampleIterator.
 func (q *queriedSeries) Floats() []Sample { return q.floats }
 
 // AtHistogram is not used: all histograms are floats here.
@@ -194,7 +192,6 @@ func (q *queriedSeries) histogram() *model.SampleHistogram {
 // AtST is 0: the API has no start timestamps.
 func (q *queriedSeries) AtST() int64 { return 0 }
 
-// Err is always nil.
 func (q *queriedSeries) Err() error { return nil }
 
 // countUpToJSON is countUpTo for a histogram of the JSON API.

@@ -55,7 +55,6 @@ func (t *tally) group(series labels.Labels) *groupTally {
 	return g
 }
 
-// groupOf returns the group labels of a series, and their key.
 func groupOf(series labels.Labels, by []string) (own map[string]string, key string) {
 	own = make(map[string]string, len(by))
 	var b strings.Builder

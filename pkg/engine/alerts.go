@@ -124,11 +124,10 @@ func (e *Engine) alerts(ctx context.Context, s catalog.SLO, at time.Time) (*Aler
 // never fire. Because they are unmeasured, a person is notified.
 func (a *Alerts) AddUnmeasured(s catalog.SLO, severities []string) {
 	for _, severity := range severities {
-		a.Severities = append(a.Severities,
-			AlertRow{
-				Row:           Row{SLO: s},
-				SeverityState: slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true},
-			})
+		a.Severities = append(a.Severities, AlertRow{
+			Row:           Row{SLO: s},
+			SeverityState: slo.SeverityState{Severity: severity, State: slo.Unmeasured, Kept: true},
+		})
 	}
 }
 

@@ -101,11 +101,10 @@ func (e *Engine) Annotations(ctx context.Context, slos []catalog.SLO, kinds []Ev
 		known := newChangeScope(deployed)
 		for _, c := range changes {
 			if known.contains(c) {
-				out.Events = append(out.Events,
-					Event{
-						Kind: changeEvents[c.Kind], Labels: c.Labels, From: c.From, To: c.To, Title: c.Title,
-						Text: c.Text,
-					})
+				out.Events = append(out.Events, Event{
+					Kind: changeEvents[c.Kind], Labels: c.Labels, From: c.From, To: c.To, Title: c.Title,
+					Text: c.Text,
+				})
 			}
 		}
 	}
@@ -139,13 +138,9 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 	borders := []time.Time{from, to}
 	if judged {
 		if n := int(to.Sub(t.start) / step); n > MaxReplaySteps {
-			return nil,
-				&fault.UserError{
-					Field: "timeRange",
-					Message: fmt.Sprintf("%d steps of %s to judge, with the longest alert window before them. "+
-						"At most %d are: ask for a shorter time, or for other annotations than firing and budget", n,
-						slo.FormatDuration(step), MaxReplaySteps),
-				}
+			return nil, fault.UserErrorf("timeRange", "%d steps of %s to judge, with the longest alert window before them. "+
+				"At most %d are: ask for a shorter time, or for other annotations than firing and budget", n,
+				slo.FormatDuration(step), MaxReplaySteps)
 		}
 		borders = t.borders()
 	}
@@ -156,13 +151,9 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 	out.Add(ev.Cost, ev.Warnings, ev.Sent)
 	groups := ev.Groups()
 	if n := len(groups) * int(to.Sub(from)/step); judged && n > maxJudged {
-		return nil,
-			&fault.UserError{
-				Field: "timeRange",
-				Message: fmt.Sprintf("%d groups and %d steps of %s are %d states to judge. At most %d are: "+
-					"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step),
-					slo.FormatDuration(step), n, maxJudged),
-			}
+		return nil, fault.UserErrorf("timeRange", "%d groups and %d steps of %s are %d states to judge. At most %d are: "+
+			"ask for a shorter time, or for fewer groups (groupBy)", len(groups), int(to.Sub(from)/step),
+			slo.FormatDuration(step), n, maxJudged)
 	}
 	for _, g := range groups {
 		if ctx.Err() != nil {

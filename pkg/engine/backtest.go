@@ -50,12 +50,8 @@ func (e *Engine) Backtest(ctx context.Context, slos []catalog.SLO, policies []sl
 ) (*Backtest, error) {
 	from, to = from.Truncate(step).UTC(), e.instant(to).Truncate(step)
 	if !from.Before(to) {
-		return nil,
-			&fault.UserError{
-				Field: "timeRange",
-				Message: fmt.Sprintf("holds no whole step of %s in the past. Ask for a longer or an earlier time",
-					slo.FormatDuration(step)),
-			}
+		return nil, fault.UserErrorf("timeRange", "holds no whole step of %s in the past. Ask for a longer or an earlier time",
+			slo.FormatDuration(step))
 	}
 	out := &Backtest{Report: Report{Instant: to}, From: from, Step: step}
 	parts, err := forEachSLO(ctx, e, slos, &out.Report, func(ctx context.Context, i int) (*Backtest, error) {
@@ -94,14 +90,10 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 
 	groups := ev.Groups()
 	if steps := int(to.Sub(from) / step); len(groups)*steps*len(fitting) > maxJudged {
-		return nil,
-			&fault.UserError{
-				Field: "timeRange",
-				Message: fmt.Sprintf("%d groups, %d steps of %s and %d policies are %d states to judge. "+
-					"At most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
-					len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting),
-					maxJudged),
-			}
+		return nil, fault.UserErrorf("timeRange", "%d groups, %d steps of %s and %d policies are %d states to judge. "+
+			"At most %d are: ask for fewer groups (groupBy) or policies, or a shorter time",
+			len(groups), steps, slo.FormatDuration(step), len(fitting), len(groups)*steps*len(fitting),
+			maxJudged)
 	}
 	tests := make([][]Test, len(fitting)) // by policy
 	for _, g := range groups {
@@ -143,7 +135,7 @@ func fittingPolicies(s catalog.SLO, policies []slo.Policy) (fitting []slo.Policy
 	var problems []error
 	for _, p := range policies {
 		if _, err := s.WithPolicy(p); err != nil {
-			problems = append(problems, &fault.UserError{Field: "backtest", Message: err.Error()})
+			problems = append(problems, fault.UserErrorf("backtest", "%v", err))
 			continue
 		}
 		fitting = append(fitting, p)

@@ -66,22 +66,15 @@ func (e *Engine) Breakdown(ctx context.Context, slos []catalog.SLO, ask Breakdow
 func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequest, at time.Time) (*Breakdown, error) {
 	for i, label := range ask.By {
 		if slices.Contains(s.By, label) {
-			return nil, &fault.UserError{
-				Field:   fmt.Sprintf("burners.by[%d]", i),
-				Message: label + " makes the groups already. Leave it out here, or group by other labels (groupBy)",
-			}
+			return nil, fault.UserErrorf(fmt.Sprintf("burners.by[%d]", i), "%s makes the groups already. Leave it out here, or group by other labels (groupBy)", label)
 		}
 	}
 	switch {
 	case s.Composite() != nil:
-		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events. Query its member SLOs instead"}
+		return nil, fault.UserErrorf("slos", "a composite has no events. Query its member SLOs instead")
 	case s.Slice() > 0:
-		return nil,
-			&fault.UserError{
-				Field: "slos",
-				Message: s.Kind() + " SLOs count slices of time, and those of a label's values do not add up to the " +
-					"group's. Use an events or latency SLO",
-			}
+		return nil, fault.UserErrorf("slos", "%s SLOs count slices of time, and those of a label's values do not add up to the "+
+			"group's. Use an events or latency SLO", s.Kind())
 	}
 	start, _ := s.Period(at)
 	own, stats, err := e.breakdownLabels(ctx, s, ask.By, start, at)
@@ -90,7 +83,7 @@ func (e *Engine) breakdown(ctx context.Context, s catalog.SLO, ask BreakdownRequ
 	}
 	wide, err := s.WithBy(append(slices.Clone(s.By), own...))
 	if err != nil {
-		return nil, &fault.UserError{Field: "burners.by", Message: err.Error()}
+		return nil, fault.UserErrorf("burners.by", "%v", err)
 	}
 	ev, err := e.reader.Read(ctx, wide, []time.Time{start, at})
 	if err != nil {

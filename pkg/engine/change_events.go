@@ -88,7 +88,6 @@ var partsByKind = map[ChangeKind][]string{
 	ChangeNode: {partNodes}, ChangeScaling: {partScaling},
 }
 
-// partOf returns the part of a series.
 func partOf(parts []string, metric model.Metric) string {
 	part := parts[promexpr.Part(metric)]
 	for _, own := range []string{
@@ -219,7 +218,6 @@ func (q changeQuery) rows(by []string, of func(*parser.VectorSelector) parser.Ex
 		promexpr.Aggregate(parser.MAX, exported, of(renamed)))
 }
 
-// selectors select rows in both spellings.
 func (q changeQuery) selectors(ms ...*labels.Matcher) (plain, renamed *parser.VectorSelector) {
 	other := slices.Clone(ms)
 	for _, m := range q.match {
@@ -353,7 +351,6 @@ func (f changeFinder) workloads(part, name string) []object {
 	return objectsOf(f.parts[part], map[string]string{"namespace": "namespace", name: "workload"})
 }
 
-// times are the points with values that fulfill a condition, ascending.
 func (o object) times(is func(at model.Time, v model.SampleValue) bool) []time.Time {
 	var out []time.Time
 	for _, s := range o.series {
@@ -451,8 +448,7 @@ func (f changeFinder) configs(out *Report) []Change {
 				continue
 			}
 			for _, at := range times {
-				all = append(all,
-					Change{Kind: ChangeConfig, Labels: o.labels, From: at, Title: part.word + " changed", Text: text})
+				all = append(all, Change{Kind: ChangeConfig, Labels: o.labels, From: at, Title: part.word + " changed", Text: text})
 			}
 		}
 	}
@@ -518,7 +514,6 @@ func (f changeFinder) restarts(kinds []ChangeKind) []Change {
 	return out
 }
 
-// timeRuns splits ascending times at pauses.
 func timeRuns(times []time.Time, pause time.Duration) [][]time.Time {
 	var out [][]time.Time
 	for i, t := range times {

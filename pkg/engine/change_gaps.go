@@ -101,14 +101,12 @@ func (q changeQuery) missing(found []string) []string {
 		}
 	}
 	if len(kinds) > 0 {
-		out = append(out,
-			"some changes cannot be found, because these namespaces have no such series of kube-state-metrics: "+strings.Join(kinds, ", "))
+		out = append(out, "some changes cannot be found, because these namespaces have no such series of kube-state-metrics: "+strings.Join(kinds, ", "))
 	}
 	if slices.Contains(q.kinds, ChangeRollout) && has(deploymentGeneration) &&
 		(!has(replicaSetReplicas) || !has(replicaSetOwner)) {
-		out = append(out,
-			fmt.Sprintf("rollouts of Deployments are found by their generation, which also grows when they are scaled: no series %s or %s of these namespaces",
-				replicaSetReplicas, replicaSetOwner))
+		out = append(out, fmt.Sprintf("rollouts of Deployments are found by their generation, which also grows when they are scaled: no series %s or %s of these namespaces",
+			replicaSetReplicas, replicaSetOwner))
 	}
 	return out
 }

@@ -119,12 +119,8 @@ func hasChanges(s catalog.SLO) bool { return s.Composite() == nil && s.Slice() =
 // groupsWithChanges lists the groups of an SLO, from the cells of a summary.
 func (e *Engine) groupsWithChanges(ctx context.Context, s catalog.SLO, from, to time.Time) (*changesOfSLO, error) {
 	if !hasChanges(s) {
-		return nil,
-			&fault.UserError{
-				Field: "slos",
-				Message: fmt.Sprintf("changes need single events, and %s SLOs have none. Use an events or latency SLO",
-					s.Kind()),
-			}
+		return nil, fault.UserErrorf("slos", "changes need single events, and %s SLOs have none. Use an events or latency SLO",
+			s.Kind())
 	}
 	start, _ := s.Period(to)
 	out := &changesOfSLO{slo: s, start: start, first: start}
@@ -168,7 +164,6 @@ func beforeChange(c Change, step time.Duration) time.Time {
 	return c.From.Add(-step).Truncate(changeCell)
 }
 
-// compare fills in the rows.
 func (p *changesOfSLO) compare(ctx context.Context, e *Engine, changes []Change, ask ChangesRequest, from, to time.Time,
 	step time.Duration,
 ) error {
@@ -305,7 +300,6 @@ func mergeRestarts(all []Change) []Change {
 	return out
 }
 
-// end is the last instant of a change.
 func (c Change) end() time.Time {
 	if c.To.IsZero() {
 		return c.From

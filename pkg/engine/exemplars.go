@@ -68,13 +68,13 @@ func (e *Engine) Exemplars(ctx context.Context, slos []catalog.SLO, from, to tim
 
 func (e *Engine) exemplars(ctx context.Context, s catalog.SLO, from, to time.Time) (*Exemplars, error) {
 	if s.Composite() != nil {
-		return nil, &fault.UserError{Field: "slos", Message: "a composite has no events. Query its member SLOs instead"}
+		return nil, fault.UserErrorf("slos", "a composite has no events. Query its member SLOs instead")
 	}
 	bad, err := measure.BadEvents(s)
 	var none *sli.NoExemplarsError
 	switch {
 	case errors.As(err, &none):
-		return nil, &fault.UserError{Field: "slos", Message: none.Reason}
+		return nil, fault.UserErrorf("slos", "%s", none.Reason)
 	case err != nil:
 		return nil, err
 	}
@@ -162,7 +162,6 @@ func withoutRepeatedExemplars(rows []Exemplar) []Exemplar {
 	})
 }
 
-// noExemplars is the reason of an empty result.
 func noExemplars(s catalog.SLO, all []prom.ExemplarSeries) string {
 	if len(all) > 0 {
 		return fmt.Sprintf("SLO %s: no exemplar in this time range is a bad event of these groups", s.Name)

@@ -46,7 +46,6 @@ func (l *lastStates) add(r Row, firstSeen time.Time) {
 	l.states[measure.LabelKey(r.Labels)], l.born[measure.LabelKey(r.Labels)] = states, firstSeen
 }
 
-// of returns the last states of a row's alerts.
 func (l *lastStates) of(r Row) func(alert int) slo.State {
 	states := l.states[measure.LabelKey(r.Labels)]
 	return func(alert int) slo.State {

@@ -215,7 +215,6 @@ func (w *changedWindow) newRevision(c Change) string {
 	return one
 }
 
-// revision returns the pods with a revision of the workload of a change.
 func (w *changedWindow) revision(name string, c Change) []podSeries {
 	if name == "" {
 		return nil
@@ -334,7 +333,6 @@ type comparison struct {
 	weightedA, weightedB float64 // the quotient is the common ratio of the error ratios
 }
 
-// add adds a cell, if both served in it.
 func (c *comparison) add(a, b tally) {
 	if a.total <= 0 || b.total <= 0 {
 		return

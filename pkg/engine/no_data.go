@@ -16,7 +16,6 @@ func noSeriesText(s catalog.SLO, when string) string {
 		howToEnable(s)
 }
 
-// warnNoSeries warns that an SLO has no rows.
 func (r *Report) warnNoSeries(s catalog.SLO, when string) {
 	r.IsEmpty = true
 	r.Warn(noSeriesText(s, when))
@@ -46,7 +45,6 @@ func (r *Report) isAllMissing(rows []*sortableRow) bool {
 		!slices.ContainsFunc(r.Failed, func(f *SLOError) bool { return !isMissingHistogram(f) })
 }
 
-// warnNoMatch warns if the filters match no row of any SLO.
 func (r *Report) warnNoMatch(slos []catalog.SLO) {
 	if len(r.Rows) > 0 || len(slos) == 0 || !slos[0].IsFiltered {
 		return

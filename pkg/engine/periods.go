@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -77,8 +76,7 @@ func (e *Engine) periodsOfSLO(ctx context.Context, s catalog.SLO, from, to time.
 		start, _ := s.Period(at)
 		ends, borders = append(ends, at), append(borders, at, start)
 		if at = start; len(ends) > maxPeriods {
-			return nil, &fault.UserError{Field: "timeRange", Message: fmt.Sprintf(
-				"holds more than %d periods (%s). Make it shorter or the periods longer", maxPeriods, s.WindowText())}
+			return nil, fault.UserErrorf("timeRange", "holds more than %d periods (%s). Make it shorter or the periods longer", maxPeriods, s.WindowText())
 		}
 	}
 	slices.Reverse(ends)

@@ -76,7 +76,7 @@ func (e *Engine) Resources(ctx context.Context, q ResourcesRequest) (*Resources,
 	var tooMuch *resources.TooMuchError
 	switch {
 	case errors.As(err, &tooMuch):
-		return nil, &fault.UserError{Field: "resources", Message: err.Error()}
+		return nil, fault.UserErrorf("resources", "%v", err)
 	case err != nil:
 		return nil, err
 	}
@@ -117,11 +117,7 @@ func describeSources(found *resources.Answer) []resources.Signal {
 // WorkloadValues returns the values of a label of workloads in the query's time range.
 func (e *Engine) WorkloadValues(ctx context.Context, q ResourcesRequest, label string) ([]string, error) {
 	if !slices.Contains(resources.Labels, label) {
-		return nil,
-			&fault.UserError{
-				Field:   "label",
-				Message: fmt.Sprintf("workloads have no label %q. They have %v", label, resources.Labels),
-			}
+		return nil, fault.UserErrorf("label", "workloads have no label %q. They have %v", label, resources.Labels)
 	}
 	ask := resources.Request{By: []string{label}, From: q.From, To: e.instant(q.To)}
 	ask.Filters, _ = q.splitFilters()

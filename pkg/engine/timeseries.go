@@ -196,14 +196,10 @@ func (e *Engine) timeSeriesOf(ctx context.Context, s catalog.SLO, metrics []Metr
 		out.warnNoSeries(s, " in this time range")
 	}
 	if n := len(groups) * len(curves) * len(instants); n > maxSeriesPoints {
-		return nil,
-			&fault.UserError{
-				Field: "metrics",
-				Message: fmt.Sprintf("%d groups with %d curves of %d points each are %d points. At most %d are "+
-					"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups),
-					len(curves),
-					len(instants), n, maxSeriesPoints),
-			}
+		return nil, fault.UserErrorf("metrics", "%d groups with %d curves of %d points each are %d points. At most %d are "+
+			"answered: ask for fewer groups (groupBy), metrics or points (max data points)", len(groups),
+			len(curves),
+			len(instants), n, maxSeriesPoints)
 	}
 	for _, grp := range groups {
 		if ctx.Err() != nil {

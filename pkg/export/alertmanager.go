@@ -67,7 +67,6 @@ func routes(slos []catalog.SLO, o Options, title, text string) (config yaml.MapS
 	), notes, nil
 }
 
-// fields returns a mapping of keys and values, in their order.
 func fields(pairs ...any) yaml.MapSlice {
 	var out yaml.MapSlice
 	for pair := range slices.Chunk(pairs, 2) {

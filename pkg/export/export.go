@@ -107,7 +107,6 @@ func documentsOf(f Format, slos []catalog.SLO, o Options) (documents []any, note
 	return []any{document}, notes, err
 }
 
-// rules returns the rules in a format that Prometheus or Mimir loads.
 func rules(f Format, slos []catalog.SLO, name string) (document any, notes []string, err error) {
 	groups, notes, err := ruleGroups(slos)
 	if err != nil {

@@ -196,7 +196,6 @@ func grafanaQuery(refID string, seconds int, datasource string, model map[string
 		datasource, "model", model)
 }
 
-// fireAbove sets the condition: the rule fires if a query exceeds a number.
 func (r *grafanaRule) fireAbove(refID string, number int) {
 	r.Condition = "condition"
 	r.Data = append(r.Data, grafanaQuery(r.Condition, 0, "__expr__", map[string]any{

@@ -53,14 +53,12 @@ func shadowedLabelNotes(s catalog.SLO) []string {
 // Prometheus refuses a rule file with an invalid template.
 func escapeTemplate(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }
 
-// alertAnnotations returns the annotations that alerts of an SLO have from its definition.
 func alertAnnotations(s catalog.SLO) map[string]string {
 	out := map[string]string{"slo_description": escapeTemplate(s.Description), "runbook_url": escapeTemplate(s.Runbook)}
 	maps.DeleteFunc(out, func(_, text string) bool { return text == "" })
 	return out
 }
 
-// labelOf returns the value of a group's label in a template.
 func labelOf(name string) string {
 	if model.LegacyValidation.IsValidLabelName(name) {
 		return "{{ $labels." + name + " }}"

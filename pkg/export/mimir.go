@@ -31,14 +31,12 @@ func mimirGroups(groups []rulefmt.RuleGroup) (out []rulefmt.RuleGroup, notes []s
 				rulefmt.RuleGroup{Name: fmt.Sprintf("%s:%d", g.Name, part), Interval: g.Interval, Rules: rules})
 			part++
 		}
-		notes = append(notes,
-			fmt.Sprintf("group %s is split: its %d rules exceed Mimir's default of %d (ruler_max_rules_per_rule_group)",
-				g.Name, len(g.Rules), mimirRulesPerGroup))
+		notes = append(notes, fmt.Sprintf("group %s is split: its %d rules exceed Mimir's default of %d (ruler_max_rules_per_rule_group)",
+			g.Name, len(g.Rules), mimirRulesPerGroup))
 	}
 	if len(out) > mimirGroupsPerTenant {
-		notes = append(notes,
-			fmt.Sprintf("%d groups exceed Mimir's default of %d for a tenant: raise ruler_max_rule_groups_per_tenant",
-				len(out), mimirGroupsPerTenant))
+		notes = append(notes, fmt.Sprintf("%d groups exceed Mimir's default of %d for a tenant: raise ruler_max_rule_groups_per_tenant",
+			len(out), mimirGroupsPerTenant))
 	}
 	return out, notes
 }

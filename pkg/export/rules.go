@@ -147,8 +147,7 @@ func record(g *rulefmt.RuleGroup, s catalog.SLO, window time.Duration) error {
 	ratio := promexpr.Binary(parser.DIV, recordedSeries(recordBad, s, window),
 		promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
 	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
-	g.Rules = append(g.Rules,
-		rulefmt.Rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
+	g.Rules = append(g.Rules, rulefmt.Rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
 		rulefmt.Rule{Record: recordBad + name, Expr: formatExpr(w.Bad(total)), Labels: labels},
 		rulefmt.Rule{Record: recordRatio + name, Expr: formatExpr(ratio), Labels: labels},
 	)

@@ -1,12 +1,20 @@
 package fault
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // UserError is a mistake that the user can correct. The plugin returns it as a downstream error
 // with status 400.
 type UserError struct {
 	Field   string // of the query or the settings, e.g. "metrics[1]"; "" for the whole
 	Message string // the mistake, and the correction
+}
+
+// UserErrorf returns a UserError with a formatted message.
+func UserErrorf(field, format string, args ...any) error {
+	return &UserError{Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
 func (e *UserError) Error() string {

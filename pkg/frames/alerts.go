@@ -131,7 +131,6 @@ func Alerts(a *engine.Alerts, value query.AlertValue, severities []string) []*da
 	return out
 }
 
-// unmeasuredAlerts returns unmeasured alerts without an SLO.
 func unmeasuredAlerts(severities []string) []engine.AlertRow {
 	var a engine.Alerts
 	a.AddUnmeasured(catalog.SLO{}, severities)
@@ -168,7 +167,6 @@ func alertValue(s engine.AlertRow, value query.AlertValue) *float64 {
 	return nil
 }
 
-// changeText describes a change for a notification.
 func changeText(c *engine.ChangeRow) string {
 	return fmt.Sprintf("%s: %s at %s (%s)", c.Title, c.Text, c.From.UTC().Format("2006-01-02 15:04 UTC"), c.Likelihood)
 }
@@ -184,7 +182,6 @@ func keptStateNotice(rows []engine.AlertRow) []data.Notice {
 	if n == 0 {
 		return nil
 	}
-	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
-		"%d of %d alerts cannot be judged now (less than %.0f %% of a window was measured) and keep their last state. See the value unmeasured.",
+	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf("%d of %d alerts cannot be judged now (less than %.0f %% of a window was measured) and keep their last state. See the value unmeasured.",
 		n, len(rows), 100*slo.CoverageFloor)}}
 }

@@ -51,7 +51,6 @@ func Annotations(a *engine.Events, q query.Query) *data.Frame {
 	return g.answer(query.Annotations, data.FrameTypeTable, a.Report, []string{})
 }
 
-// eventText describes an event with its SLO and group.
 func eventText(e engine.Event) string {
 	subject := e.SLO
 	if values := groupValues(e.Labels); subject != "" && len(values) > 0 {

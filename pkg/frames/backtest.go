@@ -64,7 +64,6 @@ func groupsFrame(b *engine.Backtest, groupBy []string) *data.Frame {
 	return g.frame(GroupsName, data.FrameTypeNumericLong)
 }
 
-// addTestColumns adds the columns that identify the policy and group of a row.
 func addTestColumns[R any](g *grid[R], groupBy []string, of func(R) engine.Test) {
 	g.groups(groupBy, func(r R) (string, map[string]string) { return of(r).SLO.Name, of(r).Labels })
 	g.text("policy", "Policy", func(r R) string { return of(r).SLO.Policy.Name })

@@ -42,7 +42,6 @@ func numberIf(v float64, ok bool) *float64 {
 	return &v
 }
 
-// finiteOrNil removes NaN and infinities.
 func finiteOrNil(v *float64) *float64 {
 	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
 		return nil
@@ -144,7 +143,6 @@ func (c alertColumn) factorWords() string {
 	return fmt.Sprintf("%s (%d)", slo.FormatDuration(c.Long), c.nth+1)
 }
 
-// alertsOf returns the alerts of all rows' policies without duplicates.
 func alertsOf(rows []engine.Row) []alertColumn {
 	var out []alertColumn
 	for _, row := range rows {
@@ -202,7 +200,6 @@ func burnWindows(alerts []alertColumn) []namedWindow {
 	return out
 }
 
-// factorColumns returns the alerts that have their own factor column.
 func factorColumns(alerts []alertColumn) []alertColumn {
 	var out []alertColumn
 	for _, a := range alerts {

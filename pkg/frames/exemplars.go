@@ -67,7 +67,6 @@ func exemplarLabels(row engine.Exemplar) string {
 	return jsonObject(all)
 }
 
-// jsonObject writes labels as a JSON object with sorted keys.
 func jsonObject(labels map[string]string) string {
 	if labels == nil {
 		return "{}"

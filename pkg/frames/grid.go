@@ -57,7 +57,6 @@ func (g *grid[R]) json(name, display, unit string, value func(R) any) {
 	}
 }
 
-// groups adds the columns that identify the group of a row.
 func (g *grid[R]) groups(labels []string, of func(R) (slo string, labels map[string]string)) {
 	g.text("slo", "SLO", func(row R) string { name, _ := of(row); return name })
 	names := columnNames(labels)
@@ -72,7 +71,6 @@ func (g *grid[R]) add(f *data.Field, display, unit string) *data.Field {
 	return f
 }
 
-// frame returns the grid as a frame of a type, without metadata.
 func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	meta := &data.FrameMeta{Type: kind, PreferredVisualization: data.VisTypeTable}
 	if kind == data.FrameTypeNumericLong {
@@ -81,7 +79,6 @@ func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
 	return data.NewFrame(name, g.fields...).SetMeta(meta)
 }
 
-// answer returns the grid as the frame of a report.
 func (g *grid[R]) answer(t query.Type, kind data.FrameType, r engine.Report, groupBy []string) *data.Frame {
 	f := g.frame(string(t), kind)
 	setMeta(f, r, groupBy)
@@ -118,14 +115,12 @@ func flagMappings(yes string) data.ValueMappings {
 	return data.ValueMappings{data.ValueMapper{"0": {Text: "no", Index: 0}, "1": {Text: "yes", Color: yes, Index: 1}}}
 }
 
-// state is the column of a state: a number with a word and a color.
 func (g *grid[R]) state(value func(R) *float64) {
 	f := g.number("state", "State", "", value)
 	f.Config.Mappings = stateMappings()
 	f.Config.Custom = coloredCell()
 }
 
-// coloredCell colors the text of a cell in Grafana's table.
 func coloredCell() map[string]any {
 	return map[string]any{"cellOptions": map[string]any{"type": "color-text"}}
 }

@@ -74,7 +74,6 @@ func freeName(labels []string, isReserved func(string) bool) map[string]string {
 	return names
 }
 
-// sortedNames returns the column names in the order of the labels.
 func sortedNames(labels []string) []string {
 	names := columnNames(labels)
 	out := make([]string, len(labels))
@@ -84,7 +83,6 @@ func sortedNames(labels []string) []string {
 	return out
 }
 
-// seriesLabels returns a group's labels with the names of their columns.
 func seriesLabels(by []string, group map[string]string) map[string]string {
 	names := columnNames(by)
 	out := make(map[string]string, len(group))

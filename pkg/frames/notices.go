@@ -9,7 +9,6 @@ import (
 	"github.com/burnline/burnline/pkg/engine"
 )
 
-// notices returns the errors of failed SLOs, and the warnings, without duplicates.
 func notices(r engine.Report) []data.Notice {
 	out := make([]data.Notice, 0, len(r.Failed)+len(r.Warnings))
 	add := func(severity data.NoticeSeverity, text string) {

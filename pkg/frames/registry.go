@@ -25,7 +25,6 @@ func register[A engine.Answer](t query.Type, shape func(A, query.Query) (data.Fr
 	}
 }
 
-// registerFrame is register for a query type with one frame.
 func registerFrame[A engine.Answer](t query.Type, shape func(A) *data.Frame) {
 	register(t, func(answer A, _ query.Query) (data.Frames, error) { return data.Frames{shape(answer)}, nil })
 }

@@ -111,7 +111,6 @@ func coverageNotices(rows []engine.Row) []data.Notice {
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: text}}
 }
 
-// hasLowTraffic reports whether some SLO requires a number of events for alerts.
 func hasLowTraffic(rows []engine.Row) bool {
 	return slices.ContainsFunc(rows, func(row engine.Row) bool { return row.SLO.LowTraffic != slo.LowTraffic{} })
 }
@@ -149,12 +148,8 @@ func SelectNumber(f *data.Frame, value string) (*data.Frame, error) {
 	}
 	// A severity or window that no row has now may have existed before.
 	if !found && f.Rows() > 0 && !hasPolicyPrefix(value) && value != "low_traffic" {
-		return nil,
-			&fault.UserError{
-				Field: "value",
-				Message: fmt.Sprintf("there is no number %s in a summary. There are %s", value,
-					strings.Join(names, ", ")),
-			}
+		return nil, fault.UserErrorf("value", "there is no number %s in a summary. There are %s", value,
+			strings.Join(names, ", "))
 	}
 	out := *f
 	out.Fields = kept
@@ -197,7 +192,6 @@ type partMeta struct {
 	Of    int `json:"of"`
 }
 
-// setPart adds the query's part to the metadata of its rows.
 func setPart(f *data.Frame, q query.Query) {
 	custom, ok := f.Meta.Custom.(customMeta)
 	if ok && q.Part != nil {

@@ -270,7 +270,6 @@ func (r *reader) binary(e *parser.BinaryExpr, as role, at place) (parser.Expr, e
 
 const guardLeftOut = "the guard against a division by zero was left out: a window without events has no ratio in Burnline"
 
-// guard removes a comparison with a number.
 func (r *reader) guard(e *parser.BinaryExpr, as role, at place) (parser.Expr, error) {
 	op := e.Op
 	vector, limit, swapped, ok := splitNumber(e, promexpr.Constant)

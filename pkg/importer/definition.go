@@ -70,8 +70,7 @@ var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 // is not an SLO.
 func (im *importer) add(at *value, s definition) bool {
 	if found := templateExpression.FindString(s.name); found != "" {
-		im.warn(at,
-			"SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", decode.Clip(s.name), decode.Clip(found))
+		im.warn(at, "SLO %s was left out: its name contains the template expression %q. Render the file first, then import the result", decode.Clip(s.name), decode.Clip(found))
 		return false
 	}
 	if s.foreign {
@@ -123,8 +122,7 @@ func (im *importer) fittingPolicy(at *value, s definition) string {
 	canFire := func(a slo.Alert) bool { return a.Long < period && !cannotFire(a, s.objective, period) }
 	if !slices.ContainsFunc(alerts, canFire) && s.objective < 100 {
 		highest := outageShare / (1 - s.objective/100)
-		im.warn(at,
-			"no alert of the default policy can fire at an objective of %v%%. Its alerts were set to a burn rate of %.3g", s.objective, highest)
+		im.warn(at, "no alert of the default policy can fire at an objective of %v%%. Its alerts were set to a burn rate of %.3g", s.objective, highest)
 		for i, a := range alerts {
 			alerts[i] = burnAlert(a.Severity, min(burnRateOf(a, period), highest), a.Long, a.Short, period)
 		}
@@ -144,7 +142,6 @@ func roundDigits(v float64) float64 {
 	return out
 }
 
-// burnAlert returns an alert at a burn-rate threshold.
 func burnAlert(severity string, factor float64, long, short, period time.Duration) slo.Alert {
 	percent := roundDigits(math.Round(factor*float64(long)/float64(period)*1e6) / 1e4)
 	return slo.Alert{Severity: severity, Percent: percent, Long: long, Short: short}
@@ -189,9 +186,8 @@ func (ps policies) yamlOf(slos []definition) yaml.MapSlice {
 		if slices.ContainsFunc(slos, func(s definition) bool { return s.policy == p.Name }) {
 			var alerts []yaml.MapSlice
 			for _, a := range p.Alerts {
-				alerts = append(alerts,
-					mapping("severity", a.Severity, "percent", a.Percent, "long", slo.FormatDuration(a.Long), "short",
-						slo.FormatDuration(a.Short)))
+				alerts = append(alerts, mapping("severity", a.Severity, "percent", a.Percent, "long", slo.FormatDuration(a.Long), "short",
+					slo.FormatDuration(a.Short)))
 			}
 			out = append(out, yaml.MapItem{Key: p.Name, Value: alerts})
 		}
@@ -199,7 +195,6 @@ func (ps policies) yamlOf(slos []definition) yaml.MapSlice {
 	return out
 }
 
-// burnRateOf is the burn-rate threshold of an alert.
 func burnRateOf(a slo.Alert, period time.Duration) float64 {
 	return a.Percent / 100 * float64(period) / float64(a.Long)
 }
@@ -216,8 +211,7 @@ func (im *importer) keepReachable(at *value, alerts []slo.Alert, objective float
 	return slices.DeleteFunc(slices.Clone(alerts), func(a slo.Alert) bool {
 		never := cannotFire(a, objective, period)
 		if never {
-			im.warn(at,
-				"the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach. It was left out",
+			im.warn(at, "the %s alert over %s needs a burn rate of %.4g, which an objective of %v%% cannot reach. It was left out",
 				a.Severity, slo.FormatDuration(a.Long), burnRateOf(a, period), objective)
 		}
 		return never || a.Long >= period

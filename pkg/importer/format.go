@@ -64,7 +64,6 @@ func formatOf(doc *value) (format Format, name string) {
 	return "", ""
 }
 
-// notDefinition returns why a document is not read.
 func notDefinition(doc *value) string {
 	version, kind := doc.textOf("apiVersion"), kindOf(doc)
 	switch {

@@ -84,9 +84,8 @@ func Files(sources []Source, from Format) (Result, error) {
 			im.warn(docs[0], "%s", notDefinition(docs[0]))
 		}
 		first := im.notes[0]
-		return Result{},
-			withFileName(first.File,
-				fmt.Errorf("line %d: %s", max(first.Line, 1), strings.TrimSuffix(first.Message, ". It was left out")))
+		return Result{}, withFileName(first.File,
+			fmt.Errorf("line %d: %s", max(first.Line, 1), strings.TrimSuffix(first.Message, ". It was left out")))
 	}
 	for _, doc := range read {
 		if !im.objects.noteUnused(im, doc) {

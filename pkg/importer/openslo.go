@@ -115,7 +115,6 @@ func (v *value) textMap() map[string]string {
 	return out
 }
 
-// indicator returns the spec of an SLI, inline or referenced.
 func (im *importer) indicator(at *value) (*value, bool) {
 	if at.has("indicator") || at.has("sli") {
 		return at.get("indicator", "sli").get("spec"), true
@@ -145,7 +144,6 @@ type member struct {
 	objective float64 // percent
 }
 
-// composite joins the objectives of an SLO that has an indicator for each.
 func (im *importer) composite(at *value, s definition, members []member) {
 	var of []any
 	weighted, s2 := false, s
@@ -164,8 +162,7 @@ func (im *importer) composite(at *value, s definition, members []member) {
 	}
 	s2.sli = kind("composite", mapping("of", of, "mode", mode))
 	s2.policy = ""
-	im.change(at,
-		"each objective became an SLO, and all of them the composite %s. OpenSLO has no target for the whole, so it has the lowest one", s2.name)
+	im.change(at, "each objective became an SLO, and all of them the composite %s. OpenSLO has no target for the whole, so it has the lowest one", s2.name)
 	im.add(at, s2)
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// openSLOAlerts converts the burn rate conditions of an SLO's alert policies to a policy.
 func (im *importer) openSLOAlerts(at *value, period time.Duration, s *definition) {
 	var alerts []slo.Alert
 	for _, entry := range at.list() {

@@ -36,14 +36,12 @@ func (im *importer) openSLOIndicator(sli, objective, method *value, s *definitio
 	}
 }
 
-// method warns of an unknown budgeting method.
 func (im *importer) method(at *value) {
 	if !slices.Contains([]string{"Occurrences", "Timeslices", "RatioTimeslices"}, at.string()) {
 		im.change(at, "unknown budgeting method %q. Burnline counts events", decode.Clip(at.string()))
 	}
 }
 
-// counter warns of a metric that is declared as no counter.
 func (im *importer) counter(at *value) {
 	if !at.isEmpty() && !at.bool() {
 		im.change(at, "the metrics are no counters by this. Burnline counts what they grow by")
@@ -108,8 +106,7 @@ func (im *importer) occurrences(total, part *value, good bool, objective, method
 		return im.ratioSlices(total, part, good, objective, s)
 	case "RatioTimeslices":
 		objective.get("timeSliceWindow")
-		im.change(method,
-			"RatioTimeslices is a mean of ratios, in which an idle slice has the weight of a busy one. Burnline counts events")
+		im.change(method, "RatioTimeslices is a mean of ratios, in which an idle slice has the weight of a busy one. Burnline counts events")
 	}
 	return im.ratio(total, part, good, false, s)
 }
@@ -131,7 +128,6 @@ func (im *importer) ratioSlices(total, part *value, good bool, objective *value,
 	return true
 }
 
-// threshold reads slices of time that compare a value.
 func (im *importer) threshold(query, objective, method *value, s *definition) bool {
 	slice := time.Minute
 	if method.string() == "Occurrences" {
@@ -139,8 +135,7 @@ func (im *importer) threshold(query, objective, method *value, s *definition) bo
 	} else {
 		slice = im.slice(objective)
 		if share := objective.get("timeSliceTarget"); !share.isEmpty() {
-			im.change(share,
-				"OpenSLO compares the share of a slice that was good. Burnline compares the value at the end of the slice")
+			im.change(share, "OpenSLO compares the share of a slice that was good. Burnline compares the value at the end of the slice")
 		}
 	}
 	text := query.string()

@@ -82,8 +82,7 @@ var pyrraTiers = []struct {
 
 func (im *importer) pyrraAlerts(at *value, period time.Duration) []slo.Alert {
 	if at.get("disabled").bool() || at.has("burnrates") && !at.get("burnrates").bool() {
-		im.warn(at,
-			"Pyrra makes no burn-rate alerts for this SLO. Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
+		im.warn(at, "Pyrra makes no burn-rate alerts for this SLO. Burnline evaluates the default policy, and sends nothing unless an alert rule is created")
 		return nil
 	}
 	named := at.get("severities")

@@ -49,7 +49,6 @@ func (im *importer) count(at *value, r *reader, all, some counters, good, window
 	return newIndicator(all, some, good), true
 }
 
-// report adds the notes and changes of a reader.
 func (im *importer) report(at *value, r *reader) {
 	for _, text := range r.changes {
 		im.change(at, "%s", text)
@@ -149,7 +148,6 @@ func (r *reader) withoutGuards(expr parser.Expr, good bool) (rest parser.Expr, s
 	}
 }
 
-// boundsRatio reports whether a call bounds a ratio by 0 or 1.
 func boundsRatio(e *parser.Call) bool {
 	bound := func(i int, v float64) bool {
 		got, ok := promexpr.Constant(e.Args[i])

@@ -41,7 +41,6 @@ func byName(series []Series) map[string][]Series {
 	return out
 }
 
-// valueOf returns the value of the series with a label.
 func valueOf(series []Series, label, value string) (float64, bool) {
 	i := slices.IndexFunc(series, func(s Series) bool { return s.Labels[label] == value })
 	if i < 0 {
@@ -114,8 +113,7 @@ func (im *importer) pyrraRecorded(series []Series, found map[string][]Series) {
 		if _, ok := valueOf(found["pyrra_requests:rate5m"], "slo", id); ok {
 			total = promexpr.Series("pyrra_requests:rate5m", promexpr.Equal("slo", id)).String()
 		} else {
-			im.warn(at,
-				"no pyrra_requests:rate5m contains the number of events (Pyrra's generic rules are off). All 5m have the same weight")
+			im.warn(at, "no pyrra_requests:rate5m contains the number of events (Pyrra's generic rules are off). All 5m have the same weight")
 		}
 		ratio := promexpr.Series(metric+":burnrate"+window, promexpr.Equal("slo", id)).String()
 		d.sli = kind("recorded", mapping("ratio", ratio, "total", total))
@@ -124,7 +122,6 @@ func (im *importer) pyrraRecorded(series []Series, found map[string][]Series) {
 	}
 }
 
-// isShortestWindow reports whether the SLO has no burn rate over a shorter window.
 func isShortestWindow(series []Series, metric, id, window string) bool {
 	own, err := slo.ParseDuration(window)
 	if err != nil {

@@ -58,7 +58,6 @@ func (im *importer) slothAlertWindows(doc *value) {
 	im.sloth = slothWindows{doc, period, slothAlerts(spec, "page"), slothAlerts(spec, "ticket")}
 }
 
-// slothAlerts reads the alerts of a severity in AlertWindows.
 func slothAlerts(spec *value, severity string) (alerts []slo.Alert) {
 	for _, speed := range []string{"quick", "slow"} {
 		at := spec.get(severity).get(speed)
@@ -114,7 +113,6 @@ func (im *importer) slothService(spec *value) {
 	}
 }
 
-// slothPlugins notes the plugins that generate rules in Sloth.
 func (im *importer) slothPlugins(at *value) {
 	var names []string
 	for _, plugin := range at.get("chain").list() {
@@ -123,8 +121,7 @@ func (im *importer) slothPlugins(at *value) {
 		}
 	}
 	if len(names) > 0 {
-		im.change(at,
-			"plugins (%s) make the rules of Sloth, and may count in another way. Burnline counts the events of the queries", strings.Join(names, ", "))
+		im.change(at, "plugins (%s) make the rules of Sloth, and may count in another way. Burnline counts the events of the queries", strings.Join(names, ", "))
 	}
 }
 
@@ -147,7 +144,6 @@ func (im *importer) slothSLI(at *value, s *definition) bool {
 	return im.leaveOut(at, s, "it has no events, raw or plugin")
 }
 
-// slothAlerting makes a policy of the enabled alerts, and a runbook of an annotation.
 func (im *importer) slothAlerting(at *value, s *definition) {
 	if link := runbookOf(at.get("annotations")); link != "" {
 		s.runbook = link
@@ -161,7 +157,6 @@ func (im *importer) slothAlerting(at *value, s *definition) {
 		alerts = append(alerts, windows.ticket...)
 	}
 	if !im.setPolicy(at, s, "sloth", alerts, windows.period) {
-		im.warn(at,
-			"SLO %s has no alerts in Sloth. Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
+		im.warn(at, "SLO %s has no alerts in Sloth. Burnline evaluates the default policy, and sends nothing unless an alert rule is created", s.name)
 	}
 }

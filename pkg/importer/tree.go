@@ -28,7 +28,6 @@ type value struct {
 	used   bool
 }
 
-// treeOf converts a YAML document to values.
 func treeOf(root ast.Node, file string) (*value, error) {
 	t := tree{decode.New(root), file}
 	var out *value
@@ -130,12 +129,10 @@ func (v *value) texts() map[string]string {
 
 func (v *value) has(name string) bool { return v.fields[name] != nil }
 
-// isEmpty reports whether a value is null or has no content.
 func (v *value) isEmpty() bool {
 	return v == nil || v.null || v.text == "" && len(v.items) == 0 && len(v.names) == 0
 }
 
-// unusedValues returns the outermost values that no reader used.
 func (v *value) unusedValues() []*value {
 	if !v.used {
 		if v.isEmpty() {

@@ -99,7 +99,6 @@ func (cs claims) resolveIn(clusters []string, p Pod) resolution {
 	return one
 }
 
-// workloadsOf returns ownerships without versions.
 func workloadsOf(stays []Ownership) []Ownership {
 	if !slices.ContainsFunc(stays, func(s Ownership) bool { return s.Version != Version{} }) {
 		return stays
@@ -373,7 +372,6 @@ func clustersOf(all []*claim) []string {
 	return out
 }
 
-// covers reports whether the row existed at an instant.
 func (c *claim) covers(at int64) bool {
 	if !c.dated {
 		return true
@@ -381,7 +379,6 @@ func (c *claim) covers(at int64) bool {
 	return slices.ContainsFunc(c.seen, func(r run) bool { return r.first <= at && at < r.last })
 }
 
-// runStart returns the start of the run that covers an instant.
 func (c *claim) runStart(at int64) int64 {
 	for _, r := range c.seen {
 		if r.first <= at && at < r.last {
@@ -436,7 +433,6 @@ func haveOneOwner(all []*claim) bool {
 	return true
 }
 
-// text explains why pods have no workload, and what to do.
 func (u unresolved) text() string {
 	switch u.reason {
 	case noLink:

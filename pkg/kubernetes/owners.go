@@ -111,9 +111,8 @@ func (o *Owners) Gaps(places []Place) []string {
 		}
 	}
 	if disputed.pods > 0 {
-		out = append(out,
-			fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s). The one that came later counts. A kube-state-metrics may expose old rows",
-				disputed.pods, len(pods), disputed.first.Namespace, disputed.first.Name, disputed.text))
+		out = append(out, fmt.Sprintf("of %d of %d pods, such as %s/%s, two owners are given at the same time (%s). The one that came later counts. A kube-state-metrics may expose old rows",
+			disputed.pods, len(pods), disputed.first.Namespace, disputed.first.Name, disputed.text))
 	}
 	return out
 }
@@ -131,7 +130,6 @@ func (g *podGap) add(p Pod, text func() string) {
 	}
 }
 
-// distinctPods returns the pods of places that have a name.
 func (o *Owners) distinctPods(places []Place) []Pod {
 	seen := map[Pod]bool{}
 	var out []Pod

@@ -137,7 +137,6 @@ func podsOf(places []Place) []Pod {
 	return out
 }
 
-// cached returns a valid cached result, or nil.
 func (r *Reader) cached(q readKey, places []Place) *Owners {
 	for k, known := range r.answers.All() {
 		if k.from <= q.from && k.to >= q.to && (k.versions || !q.versions) && known.fits(podsOf(places)) {
@@ -218,7 +217,6 @@ func (a *ownerRead) claims(ctx context.Context, places []Place) (claims, error) 
 	return cs, nil
 }
 
-// selectors returns selectors of all rows of kinds in the namespaces.
 func (a *ownerRead) selectors(of []kind) []string {
 	if a.namespaces == "" {
 		return []string{a.selector(of, "")}
@@ -272,7 +270,6 @@ func (cs claims) missingRows(pods []Pod) []string {
 // itself is.
 const maxMissing = 1000
 
-// read lists the series of selectors concurrently.
 func (a *ownerRead) read(ctx context.Context, cs claims, from time.Time, selectors ...string) error {
 	rows, warnings := make([][]model.LabelSet, len(selectors)), make([][]string, len(selectors))
 	g, gctx := fault.WithContext(ctx)

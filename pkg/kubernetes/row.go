@@ -51,7 +51,6 @@ var (
 // revisionLabel is the pod label controller-revision-hash in kube_pod_labels.
 const revisionLabel = "label_controller_revision_hash"
 
-// label returns the label with the object's name.
 func (k kind) label() string {
 	switch k {
 	case kindReplicaSet:

@@ -51,7 +51,6 @@ func (cs claims) versionAt(p Pod, own, rules, revisions []*claim, at int64) Vers
 	return v
 }
 
-// hasSeveralUIDs reports whether a name belonged to several pods.
 func hasSeveralUIDs(all []*claim) bool {
 	return slices.ContainsFunc(all, func(c *claim) bool { return c.uid != all[0].uid })
 }

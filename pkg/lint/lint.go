@@ -145,12 +145,10 @@ func Definition(s catalog.SLO) []Finding {
 		}
 		for _, m := range r.matchers {
 			if variable.MatchString(m.Value) {
-				out = append(out,
-					warning(r.path,
-						"%s: %q is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters", m, variable.FindString(m.Value)))
+				out = append(out, warning(r.path,
+					"%s: %q is text here, no variable of a dashboard. Write the value, or choose it in the panel by filters", m, variable.FindString(m.Value)))
 			} else if looksLikePattern(m) {
-				out = append(out,
-					warning(r.path, "%s compares the whole text. For a regular expression write %s", m, patternText(m)))
+				out = append(out, warning(r.path, "%s compares the whole text. For a regular expression write %s", m, patternText(m)))
 			}
 		}
 	}
@@ -261,7 +259,6 @@ func looksLikePattern(m *labels.Matcher) bool {
 // variable matches dashboard variables.
 var variable = regexp.MustCompile(`\$(\w*[A-Za-z_]\w*|\{\w+[^}]*\})|\[\[\w+\]\]`)
 
-// patternText returns an equality matcher as a regular expression matcher.
 func patternText(m *labels.Matcher) string {
 	as := labels.MatchRegexp
 	if m.Type == labels.MatchNotEqual {

@@ -166,7 +166,6 @@ func (q *expressionList) text() string {
 	return promexpr.Union(q.exprs...).String()
 }
 
-// expressionsOf returns all expressions of the check of an SLO.
 func expressionsOf(s catalog.SLO) *expressionList {
 	q := &expressionList{}
 	count := func(ms []*labels.Matcher) parser.Expr {

@@ -57,25 +57,22 @@ func (l *serverCheck) findings(ctx context.Context, q *expressionList) ([]Findin
 			out = append(out, f)
 		} else if falls := have[fmt.Sprintf("falls %d", i)]; falls >= minGaugeFalls &&
 			!strings.Contains(r.metric(), ":") {
-			out = append(out,
-				warning(r.path,
-					"a series of %s fell %g times in the last hour, which no counter does. Is it a gauge, or do two "+
-						"targets write it? Give a counter, or judge a gauge with a timeslice SLI", r.metric(), falls))
+			out = append(out, warning(r.path,
+				"a series of %s fell %g times in the last hour, which no counter does. Is it a gauge, or do two "+
+					"targets write it? Give a counter, or judge a gauge with a timeslice SLI", r.metric(), falls))
 		}
 		if r.use != sli.Histogram || is("there") {
 			out = append(out, l.missingLabels(have, reads, i)...)
 		}
 	}
 	if l.slo.Kind() == sli.KindTimeslice && len(out) == 0 && !have.has("values") {
-		out = append(out,
-			warning("sli.timeslice.expr",
-				"had no value in the last hour, though its series are there: every slice was without data. "+
-					"Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}"))
+		out = append(out, warning("sli.timeslice.expr",
+			"had no value in the last hour, though its series are there: every slice was without data. "+
+				"Does a range hold two samples? rate() and increase() over 1m have no value at a scrape interval of 1m. To judge a share of events use {ratio: {total: ..., bad: ..., target: 95}}"))
 	}
 	return append(append(out, l.unitMistakes(have)...), l.ratioMistakes(have)...), nil
 }
 
-// missingLabels finds group labels that the series of a selector do not have.
 func (l *serverCheck) missingLabels(have values, reads []read, i int) []Finding {
 	var out []Finding
 	for j, label := range groupLabels(l.slo) {
@@ -83,29 +80,25 @@ func (l *serverCheck) missingLabels(have values, reads []read, i int) []Finding 
 		switch {
 		case of(i) || l.slo.Kind() == sli.KindTimeslice:
 		case !reads[i].part:
-			out = append(out,
-				warning(fmt.Sprintf("by[%d]", j),
-					"no series of %s has the label %s: all of them are one group. Give a label that they have, "+
-						"or leave it out", promexpr.Selector(reads[i].matchers), label))
+			out = append(out, warning(fmt.Sprintf("by[%d]", j),
+				"no series of %s has the label %s: all of them are one group. Give a label that they have, "+
+					"or leave it out", promexpr.Selector(reads[i].matchers), label))
 		case of(0):
-			out = append(out,
-				warning(reads[i].path,
-					"%s does not have the label %s that total is grouped by: its events are of no group. "+
-						"Give total and this one the same labels", promexpr.Selector(reads[i].matchers), label))
+			out = append(out, warning(reads[i].path,
+				"%s does not have the label %s that total is grouped by: its events are of no group. "+
+					"Give total and this one the same labels", promexpr.Selector(reads[i].matchers), label))
 		}
 	}
 	return out
 }
 
-// typeMismatch finds a use that contradicts the type of a metric.
 func (l *serverCheck) typeMismatch(r read, native bool) (Finding, bool) {
 	name := r.metric()
 	kind := l.typeOf(name)
 	switch {
 	case kind == "":
 	case r.use == sli.Counter && kind == "gauge":
-		return warning(r.path,
-			"%s is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI", name), true
+		return warning(r.path, "%s is a gauge, and the increase of a gauge is no count. Give a counter, or judge the gauge with a timeslice SLI", name), true
 	case r.use == sli.Histogram && !native && (kind == "counter" || kind == "gauge"):
 		return mistake(r.path, "%s is a %s and no histogram. Count it with an events SLI, or give a histogram", name,
 			kind), true
@@ -150,26 +143,23 @@ func (l *serverCheck) unitMistakes(have values) []Finding {
 			at, other, unit = at*1000, "s", "ms"
 		}
 		if low, ok := have.first(i.histogram+"low", nativePrefix+i.histogram+"low"); ok && at < low {
-			out = append(out,
-				warning(i.path,
-					"95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
-						"Then write unit: %s", slo.FormatDuration(i.at), formatShort(low)+unit, other, other))
+			out = append(out, warning(i.path,
+				"95%% of the observations are above %s (the 5th percentile is %s). Are the buckets in %s? "+
+					"Then write unit: %s", slo.FormatDuration(i.at), formatShort(low)+unit, other, other))
 		}
 		if high, ok := have.first(i.histogram+"high", nativePrefix+i.histogram+"high"); ok && high > 0 &&
 			at > unitFactor*high {
-			out = append(out,
-				warning(i.path,
-					"99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
-						"Then write unit: %s", formatShort(high)+unit, slo.FormatDuration(i.at), other, other))
+			out = append(out, warning(i.path,
+				"99.9%% of the observations are below %s, far below the threshold %s. Are the buckets in %s? "+
+					"Then write unit: %s", formatShort(high)+unit, slo.FormatDuration(i.at), other, other))
 		}
 	}
 	i, ok := l.slo.SLI.(*sli.Timeslice)
 	if typical := have["typical"]; ok && typical > 0 && i.Value > 0 && math.Abs(math.Log10(i.Value/typical)) > 2 {
-		out = append(out,
-			warning("sli.timeslice.value",
-				"the values of expr were about %s in the last hour, and are compared with %s. "+
-					"Are both in the same unit? Compare seconds with seconds", formatShort(typical),
-				formatShort(i.Value)))
+		out = append(out, warning("sli.timeslice.value",
+			"the values of expr were about %s in the last hour, and are compared with %s. "+
+				"Are both in the same unit? Compare seconds with seconds", formatShort(typical),
+			formatShort(i.Value)))
 	}
 	return out
 }
@@ -263,7 +253,6 @@ func (l *serverCheck) explainNoMatch(ctx context.Context, r read) ([]Finding, er
 		promexpr.Selector(r.matchers))}, nil
 }
 
-// hasSeries reports whether a selector matches series in a time range.
 func (l *serverCheck) hasSeries(ctx context.Context, ms []*labels.Matcher, start, end time.Time) (bool, error) {
 	l.requests++
 	names, err := l.server.Names(ctx, model.MetricNameLabel, promexpr.Selector(ms).String(), start, end, 1)

@@ -91,9 +91,8 @@ func azureTokens(s cloudSettings, secrets map[string]string, cfg *config.Grafana
 	}
 	at, ok := azureClouds[c.Cloud]
 	if !ok {
-		return nil,
-			settingError("azureCredentials.azureCloud",
-				"unknown cloud %q. Use AzureCloud, AzureChinaCloud or AzureUSGovernment", c.Cloud)
+		return nil, settingError("azureCredentials.azureCloud",
+			"unknown cloud %q. Use AzureCloud, AzureChinaCloud or AzureUSGovernment", c.Cloud)
 	}
 	audience := at.audience
 	if s.AzureResource != "" {
@@ -106,9 +105,8 @@ func azureTokens(s cloudSettings, secrets map[string]string, cfg *config.Grafana
 	switch c.AuthType {
 	case "clientsecret":
 		if c.TenantID == "" || c.ClientID == "" || secrets["azureClientSecret"] == "" {
-			return nil,
-				settingError("azureCredentials",
-					"the tenant ID, the client ID or the client secret is missing. Enter all three")
+			return nil, settingError("azureCredentials",
+				"the tenant ID, the client ID or the client secret is missing. Enter all three")
 		}
 		credential, err = azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, secrets["azureClientSecret"],
 			&azidentity.ClientSecretCredentialOptions{ClientOptions: opts})
@@ -134,9 +132,8 @@ func azureTokens(s cloudSettings, secrets map[string]string, cfg *config.Grafana
 			TokenFilePath: cfg.Get("GFAZPL_WORKLOAD_IDENTITY_TOKEN_FILE"),
 		})
 	default:
-		return nil,
-			settingError("azureCredentials.authType", "%q is not supported. Use clientsecret, msi or workloadidentity",
-				c.AuthType)
+		return nil, settingError("azureCredentials.authType", "%q is not supported. Use clientsecret, msi or workloadidentity",
+			c.AuthType)
 	}
 	if err != nil {
 		return nil, settingError("azureCredentials", "%v", err)
@@ -160,15 +157,13 @@ func googleTokens(s cloudSettings, secrets map[string]string, client *http.Clien
 		if s.PrivateKeyPath != "" {
 			var err error
 			if key, err = os.ReadFile(s.PrivateKeyPath); err != nil {
-				return nil,
-					settingError("privateKeyPath",
-						"the private key could not be read. Enter a file that the Grafana server can read")
+				return nil, settingError("privateKeyPath",
+					"the private key could not be read. Enter a file that the Grafana server can read")
 			}
 		}
 		if s.ClientEmail == "" || s.TokenURI == "" || len(key) == 0 {
-			return nil,
-				settingError("clientEmail",
-					"the client email, the token URI or the private key is missing. Upload the key file of a service account")
+			return nil, settingError("clientEmail",
+				"the client email, the token URI or the private key is missing. Upload the key file of a service account")
 		}
 		tokens, err := googleauth.New2LOTokenProvider(&googleauth.Options2LO{
 			Email: s.ClientEmail, PrivateKey: key, TokenURL: s.TokenURI, Scopes: []string{monitoringRead},
@@ -186,8 +181,7 @@ func googleTokens(s cloudSettings, secrets map[string]string, client *http.Clien
 			Client: client,
 		})
 		if err != nil {
-			return nil,
-				settingError("authenticationType", "the Grafana server has no default credentials of Google: %v", err)
+			return nil, settingError("authenticationType", "the Grafana server has no default credentials of Google: %v", err)
 		}
 		provider = found
 	default:
@@ -213,8 +207,7 @@ func (s *tokenSource) middleware(address string) httpclient.Middleware {
 					return next.RoundTrip(r)
 				}
 				if !s.isAllowed(r.URL) {
-					return nil,
-						fmt.Errorf("the identity of the Grafana server is sent by https to *%s only, not to %s. Use credentials of the data source", strings.Join(s.hosts, ", *"), r.URL.Host)
+					return nil, fmt.Errorf("the identity of the Grafana server is sent by https to *%s only, not to %s. Use credentials of the data source", strings.Join(s.hosts, ", *"), r.URL.Host)
 				}
 				token, err := s.token(r.Context())
 				if err != nil {
@@ -251,7 +244,7 @@ func firstLine(err error) error {
 }
 
 func settingError(field, message string, args ...any) error {
-	return &fault.UserError{Field: "jsonData." + field, Message: fmt.Sprintf(message, args...)}
+	return fault.UserErrorf("jsonData."+field, message, args...)
 }
 
 func notEnabled(setting string) error {

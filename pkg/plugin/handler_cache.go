@@ -13,11 +13,10 @@ import (
 func (d *Datasource) forget(r *http.Request) (any, error) {
 	user := backend.UserFromContext(r.Context())
 	if d.engines.shared != nil && (user == nil || user.Role != "Editor" && user.Role != "Admin") {
-		return nil,
-			&statusError{
-				http.StatusForbidden,
-				errors.New("all viewers share the counts of this data source: only editors and admins can drop them"),
-			}
+		return nil, &statusError{
+			http.StatusForbidden,
+			errors.New("all viewers share the counts of this data source: only editors and admins can drop them"),
+		}
 	}
 	d.engines.accessOf(r.Context()).dashboards.Forget()
 	return struct{}{}, nil

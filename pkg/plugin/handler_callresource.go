@@ -31,7 +31,6 @@ type route struct {
 	handle  handler
 }
 
-// routes returns the routes of all resource calls.
 func (d *Datasource) routes() []route {
 	reads, lists := d.queues.resources, d.queues.lists
 	return []route{
@@ -100,7 +99,6 @@ func (d *Datasource) withSettings(next handler) handler {
 	}
 }
 
-// withBody reads what a handler is sent as JSON.
 func withBody[Q any](next func(*http.Request, Q) (any, error)) handler {
 	return func(r *http.Request) (any, error) {
 		var question Q
@@ -108,20 +106,18 @@ func withBody[Q any](next func(*http.Request, Q) (any, error)) handler {
 		var tooLarge *http.MaxBytesError
 		switch {
 		case errors.As(err, &tooLarge):
-			return nil,
-				&statusError{
-					http.StatusRequestEntityTooLarge,
-					fmt.Errorf("the request is larger than %d MiB", maxBody>>20),
-				}
+			return nil, &statusError{
+				http.StatusRequestEntityTooLarge,
+				fmt.Errorf("the request is larger than %d MiB", maxBody>>20),
+			}
 		case err != nil:
 			return nil, &statusError{http.StatusBadRequest, fmt.Errorf("the request could not be read: %w", err)}
 		}
 		if err := json.Unmarshal(body, &question); err != nil {
-			return nil,
-				&statusError{
-					http.StatusBadRequest,
-					fmt.Errorf("the request is not the JSON that was expected: %w", err),
-				}
+			return nil, &statusError{
+				http.StatusBadRequest,
+				fmt.Errorf("the request is not the JSON that was expected: %w", err),
+			}
 		}
 		return next(r, question)
 	}
@@ -165,7 +161,6 @@ type signalInfo struct {
 	Unit  string `json:"unit"`
 }
 
-// listSignals lists the signals of resources queries.
 func listSignals(*http.Request) (any, error) {
 	known, err := resources.Known()
 	if err != nil {

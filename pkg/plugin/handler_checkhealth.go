@@ -89,7 +89,6 @@ func (d *Datasource) replicas(ctx context.Context, client *prom.Client) string {
 	return found
 }
 
-// catalogFindings returns the likely mistakes of the catalog's SLOs, with their places.
 func (d *Datasource) catalogFindings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, findingsTimeout)
 	defer cancel()

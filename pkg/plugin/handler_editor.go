@@ -22,7 +22,7 @@ func (d *Datasource) finder(r *http.Request) lookup.Finder {
 // asUserError makes a mistake in what was written of an error that is not the server's.
 func asUserError(err error) error {
 	if status, _ := statusOf(err); err != nil && status == http.StatusInternalServerError {
-		return &fault.UserError{Message: err.Error()}
+		return fault.UserErrorf("", "%v", err)
 	}
 	return err
 }
@@ -85,7 +85,6 @@ func (d *Datasource) values(r *http.Request, q queryRequest) (any, error) {
 	})
 }
 
-// keys lists the labels of the counted series of a query's SLOs.
 func (d *Datasource) keys(r *http.Request, q queryRequest) (any, error) {
 	return d.unionOf(r, q, "labels", func(_ catalog.SLO, selector string) ([]string, error) {
 		return d.finder(r).Labels(r.Context(), selector)

@@ -58,8 +58,8 @@ func (d *Datasource) discover(r *http.Request) (any, error) {
 	}
 	result, err := importer.Recorded(series)
 	if err == nil && result.Catalog == "" {
-		err = &fault.UserError{Message: "no series of Sloth (slo:sli_error:ratio_rate5m) or Pyrra (...:burnrate5m with the label slo) " +
-			"were found in the last five minutes. Check that their rules run in this Prometheus"}
+		err = fault.UserErrorf("", "no series of Sloth (slo:sli_error:ratio_rate5m) or Pyrra (...:burnrate5m with the label slo) "+
+			"were found in the last five minutes. Check that their rules run in this Prometheus")
 	}
 	if err != nil {
 		return nil, err

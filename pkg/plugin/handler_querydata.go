@@ -151,14 +151,12 @@ func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []str
 	switch whole := len(q.Names) == 0 && q.Inline == nil; {
 	case !whole:
 	case len(problems) > 0 && (alerting || len(slos) == 0):
-		return nil, nil,
-			&fault.UserError{Message: fmt.Sprintf("the SLO catalog of this data source has %s. First: %s. "+
-				"Fix it in the data source settings, or select specific SLOs (slos)",
-				countText(len(problems), "problem"),
-				problems[0].Error())}
+		return nil, nil, fault.UserErrorf("", "the SLO catalog of this data source has %s. First: %s. "+
+			"Fix it in the data source settings, or select specific SLOs (slos)",
+			countText(len(problems), "problem"),
+			problems[0].Error())
 	case len(problems) > 0 && len(warnings) == 0:
-		warnings = append(warnings,
-			fmt.Sprintf("The SLO catalog has %s. First: %s", countText(len(problems), "problem"), problems[0].Error()))
+		warnings = append(warnings, fmt.Sprintf("The SLO catalog has %s. First: %s", countText(len(problems), "problem"), problems[0].Error()))
 	case len(slos) == 0:
 		warnings = append(warnings,
 			"The catalog of this data source has no SLO. Add one in its settings, or write one in the query.")

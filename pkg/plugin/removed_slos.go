@@ -50,13 +50,9 @@ func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, erro
 		if !gone.isWhole {
 			what = "no SLO " + gone.names[0]
 		}
-		return q, gone,
-			&fault.UserError{
-				Field: "slos",
-				Message: fmt.Sprintf("the catalog of this data source has %s. Its settings have changed within the last hour, "+
-					"so what fires goes on firing until %s. Add the SLO again, or change the rule", what,
-					until.UTC().Format("15:04 MST")),
-			}
+		return q, gone, fault.UserErrorf("slos", "the catalog of this data source has %s. Its settings have changed within the last hour, "+
+			"so what fires goes on firing until %s. Add the SLO again, or change the rule", what,
+			until.UTC().Format("15:04 MST"))
 	}
 	if gone.severities = q.Severities; len(gone.severities) == 0 {
 		policy, err := d.settings.Catalog.Policy(q.Policy)
@@ -69,7 +65,6 @@ func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, erro
 	return q, gone, nil
 }
 
-// isEmptied reports whether the query has no SLO left.
 func (r removedSLOs) isEmptied(q query.Query) bool {
 	return r.isWhole || len(r.names) > 0 && len(q.Names) == 0
 }
@@ -82,7 +77,6 @@ func (r removedSLOs) addUnmeasured(a *engine.Alerts) {
 	}
 	for _, name := range slices.Sorted(slices.Values(r.names)) {
 		a.AddUnmeasured(catalog.SLO{Name: name}, r.severities)
-		a.Warnings = append(a.Warnings,
-			fmt.Sprintf("The catalog of this data source has no SLO %s. Its alerts cannot fire. Change the rule, or add the SLO again", name))
+		a.Warnings = append(a.Warnings, fmt.Sprintf("The catalog of this data source has no SLO %s. Its alerts cannot fire. Change the rule, or add the SLO again", name))
 	}
 }

@@ -100,7 +100,6 @@ type instances struct {
 
 var current = instances{conns: map[string]*connections{}}
 
-// replace closes the connections of the previous instance.
 func (i *instances) replace(uid string, c *connections) {
 	if uid == "" {
 		return
@@ -114,7 +113,6 @@ func (i *instances) replace(uid string, c *connections) {
 	}
 }
 
-// dispose closes the connections of an instance that is no longer used.
 func (i *instances) dispose(uid string, c *connections) {
 	i.mu.Lock()
 	if i.conns[uid] == c {

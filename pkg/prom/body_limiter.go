@@ -27,7 +27,6 @@ type bodyLimiter struct {
 	err        error // why reading ended; nil at the end of the response
 }
 
-// Read implements io.Reader.
 func (l *bodyLimiter) Read(p []byte) (int, error) {
 	if l.err != nil {
 		return 0, l.err
@@ -43,7 +42,6 @@ func (l *bodyLimiter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// reserve counts memory that stays in use.
 func (l *bodyLimiter) reserve(bytes int) error {
 	l.held += int64(bytes)
 	return l.check()

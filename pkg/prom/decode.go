@@ -147,7 +147,6 @@ func (d *decoder) appendString(to *[]string) error {
 	return err
 }
 
-// value returns a copy of a value.
 func (d *decoder) value(into *json.RawMessage) error {
 	v, err := d.ReadValue()
 	*into = bytes.Clone(v)
@@ -201,7 +200,6 @@ func (d *decoder) data() error {
 	return err
 }
 
-// listed reads a label set or a name.
 func (d *decoder) listed() error {
 	if d.PeekKind() != jsontext.KindBeginObject {
 		return d.appendString(&d.into.names)

@@ -127,12 +127,10 @@ type answerError struct {
 
 func (e *answerError) Error() string { return strings.TrimSuffix(e.about+e.text, ": ") }
 
-// badAnswer is the error of a response that is not of the API.
 func badAnswer(text string) error {
 	return &answerError{status: http.StatusOK, kind: v1.ErrBadResponse, text: text}
 }
 
-// statusError reads the response to a failed request.
 func statusError(status int, body []byte) *answerError {
 	if e := fromBody(body); e != nil {
 		e.status = status
@@ -162,7 +160,6 @@ func fromBody(body []byte) *answerError {
 // gRPC between components of a server.
 var serverTimeout = regexp.MustCompile(`timeout exceeded|DeadlineExceeded|query timed out`)
 
-// reason returns the kind of the failure.
 func (e *answerError) reason() (Reason, LimitKind) {
 	limit := limitOf(e.text)
 	switch {

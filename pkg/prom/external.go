@@ -27,7 +27,6 @@ type external struct {
 	labels map[string]string
 }
 
-// forget drops the cached configuration.
 func (r *remote) forget() { r.set(external{}, 0) }
 
 // maxReadFailures is the number of consecutive failed reads after which remote read is not used for

@@ -59,7 +59,6 @@ var limitTexts = []struct {
 	},
 }
 
-// limitOf returns the limit in a server's error text.
 func limitOf(text string) LimitKind {
 	for _, l := range limitTexts {
 		if l.text.MatchString(text) {

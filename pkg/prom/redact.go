@@ -213,7 +213,6 @@ func unescapeOne(text string) (plain string, n int) {
 	return text[:1], 1
 }
 
-// secretsIn returns the secrets in the headers of a request.
 func secretsIn(h http.Header) (secrets []string) {
 	for name, values := range h {
 		if harmlessHeaders[http.CanonicalHeaderKey(name)] {

@@ -188,7 +188,6 @@ func (x *exchange) postWithRetries(ctx context.Context, method string) error {
 	})
 }
 
-// sendOnce sends the request once.
 func (x *exchange) sendOnce(ctx context.Context, method string) error {
 	req, err := x.build(ctx, method)
 	if err != nil {
@@ -286,7 +285,6 @@ func (x *exchange) build(ctx context.Context, method string) (*http.Request, err
 	return req, nil
 }
 
-// secretsOf returns the secrets that a text of the network may repeat.
 func (s *server) secretsOf(sent http.Header) []string {
 	secrets := secretsIn(sent)
 	if s.credentials != nil {

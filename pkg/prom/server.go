@@ -149,7 +149,6 @@ func (c *Client) get(ctx context.Context, path string, args url.Values, into any
 // garbledError is a response that makes no sense: a temporary fault, or the page of a gateway.
 type garbledError struct{ error }
 
-// Unwrap returns the error of the request.
 func (e *garbledError) Unwrap() error { return e.error }
 
 func isGarbled(err error) bool {

@@ -348,7 +348,6 @@ type sampleStream struct {
 	refused  error // of the sink
 }
 
-// readAll reads the response to its end.
 func (s *sampleStream) readAll() error {
 	query, ended := 0, false
 	for {
@@ -464,7 +463,6 @@ type sampleIterator struct {
 	float             *histogram.FloatHistogram
 }
 
-// Next implements SampleIterator.
 func (i *sampleIterator) Next() chunkenc.ValueType {
 	for !i.done {
 		if i.Iterator == nil && !i.open() {
@@ -512,7 +510,6 @@ func (i *sampleIterator) readFloats() {
 	i.stream.floats = floats
 }
 
-// Floats implements SampleIterator.
 func (i *sampleIterator) Floats() []Sample { return i.stream.floats }
 
 // isStale reports whether a histogram is a staleness marker.
@@ -560,7 +557,6 @@ func (i *sampleIterator) more() bool {
 
 func sameLabel(a, b prompb.Label) bool { return a.Name == b.Name && a.Value == b.Value }
 
-// discard reads past the rest of the series.
 func (i *sampleIterator) discard() error {
 	for i.more() {
 		i.chunks = nil
@@ -570,5 +566,4 @@ func (i *sampleIterator) discard() error {
 
 func (i *sampleIterator) fail(err error) { i.done, i.err, i.stream.err = true, err, err }
 
-// Err implements SampleIterator.
 func (i *sampleIterator) Err() error { return i.err }

@@ -50,8 +50,7 @@ func (q Query) BacktestPolicies(c *catalog.Catalog) ([]slo.Policy, time.Duration
 	for i, name := range q.Backtest.Policies {
 		p, err := c.Policy(name)
 		if err != nil {
-			problems = append(problems,
-				&fault.UserError{Field: fmt.Sprintf("backtest.policies[%d]", i), Message: err.Error()})
+			problems = append(problems, fault.UserErrorf(fmt.Sprintf("backtest.policies[%d]", i), "%v", err))
 		}
 		policies = append(policies, p)
 	}
@@ -60,11 +59,7 @@ func (q Query) BacktestPolicies(c *catalog.Catalog) ([]slo.Policy, time.Duration
 		problems = append(problems, fieldErrors("backtest.inline", found))
 		for _, p := range own {
 			if slices.ContainsFunc(policies, func(o slo.Policy) bool { return o.Name == p.Name }) {
-				problems = append(problems,
-					&fault.UserError{
-						Field:   "backtest.inline." + p.Name,
-						Message: "is in backtest.policies too. Choose another name",
-					})
+				problems = append(problems, fault.UserErrorf("backtest.inline."+p.Name, "is in backtest.policies too. Choose another name"))
 			}
 			policies = append(policies, p)
 		}
@@ -85,29 +80,17 @@ func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 		step = engine.ReplayStep(policies, span)
 	}
 	if odd := engine.IndivisibleWindow(policies, step); odd != "" {
-		return 0,
-			&fault.UserError{
-				Field:   "backtest.step",
-				Message: fmt.Sprintf("%s is not a whole number of steps of %s. Use 1m", odd, slo.FormatDuration(step)),
-			}
+		return 0, fault.UserErrorf("backtest.step", "%s is not a whole number of steps of %s. Use 1m", odd, slo.FormatDuration(step))
 	}
 	if n := int64(span / step); n > engine.MaxReplaySteps {
-		return 0,
-			&fault.UserError{
-				Field: "timeRange",
-				Message: fmt.Sprintf("the time range is too long for a backtest: %d steps of %s. The maximum is %d. Use a shorter range. If all windows are whole 5m, use a step of 5m",
-					n, slo.FormatDuration(step), engine.MaxReplaySteps),
-			}
+		return 0, fault.UserErrorf("timeRange", "the time range is too long for a backtest: %d steps of %s. The maximum is %d. Use a shorter range. If all windows are whole 5m, use a step of 5m",
+			n, slo.FormatDuration(step), engine.MaxReplaySteps)
 	}
 	longest := longestWindow(policies)
 	if n := int64((span + longest) / step); n > engine.MaxReplaySteps {
-		return 0,
-			&fault.UserError{
-				Field: "timeRange",
-				Message: fmt.Sprintf("the time range is too long for a backtest: %d steps of %s, with the longest alert window of %s before it. The maximum is %d. "+
-					"Use a shorter range. If all windows are whole 5m, use a step of 5m. Or leave out the policy with this window",
-					n, slo.FormatDuration(step), slo.FormatDuration(longest), engine.MaxReplaySteps),
-			}
+		return 0, fault.UserErrorf("timeRange", "the time range is too long for a backtest: %d steps of %s, with the longest alert window of %s before it. The maximum is %d. "+
+			"Use a shorter range. If all windows are whole 5m, use a step of 5m. Or leave out the policy with this window",
+			n, slo.FormatDuration(step), slo.FormatDuration(longest), engine.MaxReplaySteps)
 	}
 	return step, nil
 }

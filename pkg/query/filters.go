@@ -59,11 +59,8 @@ func (q Query) checkGroupFilters(slos []catalog.SLO) error {
 	for _, s := range slos {
 		for _, f := range s.GroupFilters {
 			if !s.IsCountedByPods() && !slices.Contains(s.By, f.Name) {
-				return &fault.UserError{
-					Field: "filters",
-					Message: fmt.Sprintf("the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
-						"one of its groups. Leave it in groupBy", f.Name, s.Name),
-				}
+				return fault.UserErrorf("filters", "the label %s of SLO %s is made by an expression, so that it can be filtered by only while it is "+
+					"one of its groups. Leave it in groupBy", f.Name, s.Name)
 			}
 		}
 	}
@@ -74,7 +71,7 @@ func (q Query) applyFilters(slos []catalog.SLO) error {
 	for i, s := range slos {
 		filtered, err := s.WithFilters(q.Filters)
 		if err != nil {
-			return &fault.UserError{Field: "filters", Message: err.Error()}
+			return fault.UserErrorf("filters", "%v", err)
 		}
 		slos[i] = filtered
 	}

@@ -1,8 +1,6 @@
 package query
 
 import (
-	"fmt"
-
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/fault"
 )
@@ -44,11 +42,7 @@ func (q *Query) LimitToPart(slos []catalog.SLO) ([]catalog.SLO, error) {
 		return slos, nil
 	}
 	if q.ForRule {
-		return nil,
-			&fault.UserError{
-				Field:   "part",
-				Message: fmt.Sprintf("an alert rule must read all %d SLOs. Remove part", len(slos)),
-			}
+		return nil, fault.UserErrorf("part", "an alert rule must read all %d SLOs. Remove part", len(slos))
 	}
 	p := *q.Part
 	p.Of = len(slos)

@@ -114,7 +114,7 @@ const (
 func (q *Query) check() error {
 	var problems []error
 	add := func(field, format string, args ...any) {
-		problems = append(problems, &fault.UserError{Field: field, Message: fmt.Sprintf(format, args...)})
+		problems = append(problems, fault.UserErrorf(field, format, args...))
 	}
 	if _, ok := q.Type.definition(); !ok {
 		problems = append(problems, unknownType(q.Type))

@@ -32,11 +32,10 @@ func newReader(source []byte, subject string) (*reader, error) {
 		return r, nil
 	}
 	if !json.Valid(source) {
-		return nil, &fault.UserError{Message: subject + " is not JSON"}
+		return nil, fault.UserErrorf("", "%s is not JSON", subject)
 	}
 	if err := json.Unmarshal(source, &r.fields); err != nil {
-		return nil,
-			&fault.UserError{Message: fmt.Sprintf("%s must be a JSON object, not %s", subject, kindOfJSON(source))}
+		return nil, fault.UserErrorf("", "%s must be a JSON object, not %s", subject, kindOfJSON(source))
 	}
 	return r, nil
 }
@@ -74,7 +73,7 @@ func (r *reader) problem(field, format string, args ...any) {
 	} else if field == "" {
 		field = r.path
 	}
-	*r.problems = append(*r.problems, &fault.UserError{Field: field, Message: fmt.Sprintf(format, args...)})
+	*r.problems = append(*r.problems, fault.UserErrorf(field, format, args...))
 }
 
 // nested reads an object in a field. When the field is absent or not an object, it returns r and
@@ -92,7 +91,6 @@ func (r *reader) nested(name, example string) (*reader, bool) {
 	return in, true
 }
 
-// hasProblems reports whether any field of the object had a problem.
 func (r *reader) hasProblems() bool {
 	for _, err := range *r.problems {
 		if user, ok := errors.AsType[*fault.UserError](err); ok && strings.HasPrefix(user.Field, r.path+".") {
@@ -200,7 +198,6 @@ func (r *reader) wholeNumber(name, example string) (int64, bool) {
 	return number, true
 }
 
-// kindOfJSON names the type of a JSON value.
 func kindOfJSON(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {

@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/burnline/burnline/pkg/catalog"
@@ -134,8 +133,5 @@ func (q Query) Ask(ctx context.Context, e *engine.Engine, scope Scope) (engine.A
 }
 
 func unknownType(t Type) error {
-	return &fault.UserError{
-		Field:   "queryType",
-		Message: fmt.Sprintf("unknown query type %s. There are %s", quote(string(t)), decode.Join(Types())),
-	}
+	return fault.UserErrorf("queryType", "unknown query type %s. There are %s", quote(string(t)), decode.Join(Types()))
 }

@@ -68,18 +68,18 @@ func (q Query) applyOverrides(slos []catalog.SLO, c *catalog.Catalog) ([]catalog
 		var err error
 		if q.GroupBy != nil {
 			if s, err = s.WithGroupBy(q.GroupBy); err != nil {
-				problems = append(problems, &fault.UserError{Field: "groupBy", Message: err.Error()})
+				problems = append(problems, fault.UserErrorf("groupBy", "%v", err))
 				break // the same for all SLOs
 			}
 		}
 		if q.Policy != "" {
 			p, err := c.Policy(q.Policy)
 			if err != nil {
-				problems = append(problems, &fault.UserError{Field: "policy", Message: err.Error()})
+				problems = append(problems, fault.UserErrorf("policy", "%v", err))
 				break
 			}
 			if s, err = s.WithPolicy(p); err != nil {
-				problems = append(problems, &fault.UserError{Field: "policy", Message: err.Error()})
+				problems = append(problems, fault.UserErrorf("policy", "%v", err))
 			}
 		}
 		slos[i] = s
@@ -95,7 +95,7 @@ func fieldErrors(name string, problems catalog.Problems) error {
 		if p.Path != "" {
 			field += "." + p.Path
 		}
-		errs = append(errs, &fault.UserError{Field: field, Message: p.Message})
+		errs = append(errs, fault.UserErrorf(field, "%s", p.Message))
 	}
 	return errors.Join(errs...)
 }
@@ -104,7 +104,7 @@ func fieldErrors(name string, problems catalog.Problems) error {
 func lookupError(field, name string, err error) error {
 	if broken, ok := errors.AsType[catalog.Problems](err); ok {
 		lines := strings.ReplaceAll(broken.Error(), "\n", "; ")
-		return &fault.UserError{Field: field, Message: fmt.Sprintf("SLO %s is broken in the catalog: %s", name, lines)}
+		return fault.UserErrorf(field, "SLO %s is broken in the catalog: %s", name, lines)
 	}
-	return &fault.UserError{Field: field, Message: err.Error()}
+	return fault.UserErrorf(field, "%v", err)
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -72,25 +71,19 @@ func checkURL(written string) (string, error) {
 	const example = "e.g. http://prometheus:9090"
 	written = strings.TrimSpace(written)
 	if written == "" {
-		return "",
-			&fault.UserError{Field: "url", Message: "the address is empty. Enter the URL of the server, " + example}
+		return "", fault.UserErrorf("url", "the address is empty. Enter the URL of the server, %s", example)
 	}
 	address, err := url.Parse(written)
 	if err != nil || address.Scheme == "" || address.Opaque != "" {
 		// the value is not quoted: it may contain a password
-		return "",
-			&fault.UserError{Field: "url", Message: "the URL isn't valid. Include the scheme and the host, " + example}
+		return "", fault.UserErrorf("url", "the URL isn't valid. Include the scheme and the host, %s", example)
 	}
 	if address.Scheme != "http" && address.Scheme != "https" {
-		return "",
-			&fault.UserError{
-				Field: "url",
-				Message: fmt.Sprintf("the scheme %s is not supported. Give an http or https address, %s",
-					quote(address.Scheme), example),
-			}
+		return "", fault.UserErrorf("url", "the scheme %s is not supported. Give an http or https address, %s",
+			quote(address.Scheme), example)
 	}
 	if address.Hostname() == "" {
-		return "", &fault.UserError{Field: "url", Message: "the URL has no host. Include it, " + example}
+		return "", fault.UserErrorf("url", "the URL has no host. Include it, %s", example)
 	}
 	return strings.TrimRight(written, "/"), nil
 }

@@ -18,7 +18,7 @@ const (
 // checkRange checks the time range. A range that is too long is shortened, with a warning.
 func (q *Query) checkRange() error {
 	problem := func(format string, args ...any) error {
-		return &fault.UserError{Field: "timeRange", Message: fmt.Sprintf(format, args...)}
+		return fault.UserErrorf("timeRange", format, args...)
 	}
 	start, end := q.From.Format(time.RFC3339), q.To.Format(time.RFC3339)
 	switch d, _ := q.Type.definition(); {

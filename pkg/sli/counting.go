@@ -69,7 +69,6 @@ func extraMatchers(narrow, wide []*labels.Matcher) ([]*labels.Matcher, bool) {
 	return extra, true
 }
 
-// parseMatchers parses a selector of one metric.
 func parseMatchers(text string) ([]*labels.Matcher, error) {
 	vs, err := promexpr.ParseSelector(text)
 	if err != nil {

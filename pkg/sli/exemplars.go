@@ -48,9 +48,8 @@ func BadEventsOf(i Indicator, by []string) (BadEvents, error) {
 		total, good := buckets(*i, ms)
 		return newBadEvents([]Term{{1, total.LabelMatchers}, {-1, good.LabelMatchers}}, threshold(*i))
 	}
-	return BadEvents{},
-		&NoExemplarsError{i.Traits().Kind +
-			" SLOs do not count single events, so no exemplar is a bad event. Use an events or latency SLO"}
+	return BadEvents{}, &NoExemplarsError{i.Traits().Kind +
+		" SLOs do not count single events, so no exemplar is a bad event. Use an events or latency SLO"}
 }
 
 func badEvents(i *Events, by []string) (BadEvents, error) {
@@ -69,8 +68,7 @@ func badEvents(i *Events, by []string) (BadEvents, error) {
 		}
 	}
 	if err != nil {
-		return BadEvents{},
-			&NoExemplarsError{fmt.Sprintf("the bad events are no sum of counters (%v), so no exemplar is known to be bad", err)}
+		return BadEvents{}, &NoExemplarsError{fmt.Sprintf("the bad events are no sum of counters (%v), so no exemplar is known to be bad", err)}
 	}
 	return newBadEvents(terms, math.NaN())
 }
@@ -86,9 +84,8 @@ func newBadEvents(terms []Term, threshold float64) (BadEvents, error) {
 			}
 			bounds, ok := boundsOf(m)
 			if !ok || e.bounds != nil {
-				return BadEvents{},
-					&NoExemplarsError{fmt.Sprintf("%s selects buckets by a pattern, so no exemplar is known to be bad",
-						Selector(t.Matchers))}
+				return BadEvents{}, &NoExemplarsError{fmt.Sprintf("%s selects buckets by a pattern, so no exemplar is known to be bad",
+					Selector(t.Matchers))}
 			}
 			e.bounds = bounds
 		}

@@ -67,8 +67,7 @@ func (d reader) gauge(n decode.Node) string {
 	name := promexpr.Metric(selector.LabelMatchers)
 	for _, suffix := range []string{"_total", "_count", "_sum", "_bucket"} {
 		if strings.HasSuffix(name, suffix) {
-			d.Report(n,
-				"%s is a counter by its name, which is never below 1 again. Give a gauge that is 1 while all is well, or count with events", decode.Clip(name))
+			d.Report(n, "%s is a counter by its name, which is never below 1 again. Give a gauge that is 1 while all is well, or count with events", decode.Clip(name))
 		}
 	}
 	return selected

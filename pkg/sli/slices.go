@@ -100,7 +100,6 @@ var comparisons = map[string]parser.ItemType{
 	"<": parser.LSS, "<=": parser.LTE, ">": parser.GTR, ">=": parser.GTE, "==": parser.EQLC, "!=": parser.NEQ,
 }
 
-// newServerCounting returns a Counting with total and bad events that the server counts.
 func newServerCounting(id string, by []string, total, bad, coverage counting.CellExpr) Counting {
 	return Counting{
 		Query: counting.Sums{ID: id, By: by, Parts: []counting.CellExpr{total, bad}, Coverage: coverage},

@@ -133,8 +133,7 @@ func (d reader) refuseFilter(at decode.Node, text string, e parser.Expr) {
 			continue
 		case *parser.BinaryExpr:
 			if inner.Op.IsComparisonOperator() && !inner.ReturnBool {
-				d.Report(at,
-					"%s: %s has no value while it does not hold, so the slice is not measured instead of bad. Compare with op and value, or write %s bool",
+				d.Report(at, "%s: %s has no value while it does not hold, so the slice is not measured instead of bad. Compare with op and value, or write %s bool",
 					decode.Quote(text), decode.Clip(inner.String()), inner.Op)
 			}
 		}

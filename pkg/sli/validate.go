@@ -89,12 +89,11 @@ func parseVector(text string) (parser.Expr, *selectorError) {
 		return nil, err
 	}
 	if t := expr.Type(); t != parser.ValueTypeVector {
-		return nil,
-			&selectorError{
-				-1,
-				fmt.Sprintf("gives a %s. Give an expression with a value for each series at an instant",
-					parser.DocumentedType(t)),
-			}
+		return nil, &selectorError{
+			-1,
+			fmt.Sprintf("gives a %s. Give an expression with a value for each series at an instant",
+				parser.DocumentedType(t)),
+		}
 	}
 	return expr, nil
 }

@@ -124,7 +124,6 @@ func (b *Backtest) Replay(p Policy) (Replay, error) {
 	return r, nil
 }
 
-// length returns the length of the SLO's window at the end of cell i.
 func (b *Backtest) length(i int) time.Duration {
 	if b.history.Lengths == nil {
 		return b.period

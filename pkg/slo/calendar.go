@@ -59,8 +59,7 @@ func ParseStart(text string) (time.Time, error) {
 			return start, nil
 		}
 	}
-	return time.Time{},
-		fmt.Errorf("%q is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00", text)
+	return time.Time{}, fmt.Errorf("%q is no begin of a period. Give a date and whole minutes of the time zone, for example 2026-01-15 12:00", text)
 }
 
 // Canonical returns the calendar without a start that equals the default.
@@ -111,7 +110,6 @@ func (c Calendar) number(year int, month time.Month, day int) int {
 	return months
 }
 
-// begin returns the instant at which period n begins.
 func (c Calendar) begin(n int) time.Time {
 	from := c.start()
 	if c.Unit == Week {

@@ -110,7 +110,6 @@ func (b *Backtest) badBetween(from, to time.Time) float64 {
 	return max(b.bad[b.cells(to)]-b.bad[b.cells(from)], 0)
 }
 
-// cells is the number of cells that have ended at t.
 func (b *Backtest) cells(t time.Time) int {
 	return min(max(int(t.Sub(b.history.Start)/b.history.Step), 0), len(b.history.Cells))
 }

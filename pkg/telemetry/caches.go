@@ -40,13 +40,11 @@ func Watch(c Caches) (stop func()) {
 	}
 }
 
-// Describe implements prometheus.Collector.
 func (c *caches) Describe(ch chan<- *prometheus.Desc) {
 	ch <- c.held
 	ch <- c.limit
 }
 
-// Collect implements prometheus.Collector.
 func (c *caches) Collect(ch chan<- prometheus.Metric) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -50,9 +50,8 @@ func Documents(source []byte) ([]ast.Node, *Problem) { return documents(source, 
 
 func documents(source []byte, maxBytes int) (roots []ast.Node, problem *Problem) {
 	if len(source) > maxBytes {
-		return nil,
-			&Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), maxBytes,
-				maxBytes>>10)}
+		return nil, &Problem{Message: fmt.Sprintf("%d bytes are too much. At most %d (%d KiB) are read", len(source), maxBytes,
+			maxBytes>>10)}
 	}
 	if at := invalidUTF8(source); at >= 0 {
 		return nil, &Problem{Line: 1 + bytes.Count(source[:at], []byte("\n")), Column: 1, Message: "not UTF-8 text"}

@@ -40,11 +40,10 @@ func (ev *Reading) compositeGroups() []Group {
 			if !ok {
 				n = len(out)
 				at[key] = n
-				out = append(out,
-					Group{
-						reading: ev, total: &cells.Group{Labels: g.total.Labels},
-						members: make([]*Group, len(ev.members)),
-					})
+				out = append(out, Group{
+					reading: ev, total: &cells.Group{Labels: g.total.Labels},
+					members: make([]*Group, len(ev.members)),
+				})
 			}
 			out[n].members[i] = &g
 		}

@@ -2,7 +2,6 @@ package measure
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -95,11 +94,8 @@ func (r *Reader) refusePlainSeries(ctx context.Context, selector string, at time
 		return err
 	}
 	name := promexpr.Metric(vs.LabelMatchers)
-	noHistogram := &fault.UserError{
-		Field: "sli",
-		Message: fmt.Sprintf("%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
-			"Count it with an events SLI, or give a histogram", name, name),
-	}
+	noHistogram := fault.UserErrorf("sli", "%s is no histogram: it has neither buckets (%s_bucket) nor native samples. "+
+		"Count it with an events SLI, or give a histogram", name, name)
 	switch d, err := r.dialect(ctx); {
 	case err != nil:
 		return err
@@ -127,8 +123,8 @@ func (r *Reader) refuseUncountable(ctx context.Context, selector string) error {
 	if err != nil || d.NativeHistograms() {
 		return err
 	}
-	return &fault.UserError{Field: "sli", Message: fmt.Sprintf("%s is a native histogram, which %s doesn't support. "+
-		"Use classic buckets or Prometheus 3", selector, d)}
+	return fault.UserErrorf("sli", "%s is a native histogram, which %s doesn't support. "+
+		"Use classic buckets or Prometheus 3", selector, d)
 }
 
 // refuseConverted returns an error where VictoriaMetrics has stored native histograms as buckets of
@@ -145,13 +141,10 @@ func (r *Reader) refuseConverted(ctx context.Context, key layoutKey, start, end 
 	if len(found) == 0 {
 		return nil
 	}
-	return &fault.UserError{
-		Field: "sli",
-		Message: fmt.Sprintf("VictoriaMetrics stores native histograms as vmrange buckets, and has %d of them in %s. "+
-			"Their events cannot be counted at a threshold. Expose the classic buckets of this histogram alone",
-			len(found),
-			key.classic),
-	}
+	return fault.UserErrorf("sli", "VictoriaMetrics stores native histograms as vmrange buckets, and has %d of them in %s. "+
+		"Their events cannot be counted at a threshold. Expose the classic buckets of this histogram alone",
+		len(found),
+		key.classic)
 }
 
 // dialect returns the dialect of the server, or that of Prometheus 3 if the server has none.

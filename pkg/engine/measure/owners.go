@@ -15,7 +15,6 @@ import (
 // counts of pods that are gone. The owners of pods are looked up for the requested time. Workloads
 // are summed from their pods here, above the cells.
 
-// groupByPod returns the SLO with pods as groups.
 func groupByPod(s catalog.SLO) catalog.SLO {
 	if !s.IsCountedByPods() {
 		return s
@@ -192,7 +191,6 @@ type ownedLabels struct {
 	image  string
 }
 
-// workloadGroups sums the groups of pods by workload.
 func (ev *Reading) workloadGroups(pods []Group) []Group {
 	var out []Group
 	at := map[string]int{}

@@ -120,7 +120,6 @@ func (t *podCounts) fillCoverage(i, j int, pods []ownedPod) {
 // secondsRange is a part, in seconds, of the time between two borders.
 type secondsRange struct{ from, to float64 }
 
-// unionLength is the length of the union of the ranges.
 func unionLength(all []secondsRange) float64 {
 	slices.SortFunc(all, func(a, b secondsRange) int { return cmp.Compare(a.from, b.from) })
 	covered, end := 0.0, 0.0

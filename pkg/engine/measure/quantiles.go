@@ -40,8 +40,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	}
 	if found.IsOnlyNative() {
 		if s.IsCountedByPods() {
-			return nil,
-				fmt.Errorf("%s is a native histogram. Its quantiles come from the server, which doesn't have the workloads of pods", s.P95.Histogram)
+			return nil, fmt.Errorf("%s is a native histogram. Its quantiles come from the server, which doesn't have the workloads of pods", s.P95.Histogram)
 		}
 		q, err := r.nativeQuantiles(ctx, s, window, instants)
 		if err == nil {

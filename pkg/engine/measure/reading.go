@@ -138,7 +138,6 @@ func (ev *Reading) AllGroups() []Group {
 	return ev.chosenGroups(ev.countedGroups())
 }
 
-// chosenGroups applies the filters on groups.
 func (ev *Reading) chosenGroups(all []Group) []Group {
 	return slices.DeleteFunc(all, func(g Group) bool { return !matchesAll(ev.SLO.GroupFilters, g.Labels()) })
 }

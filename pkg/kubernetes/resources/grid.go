@@ -53,7 +53,6 @@ func newGrids(source Source, o Options) *grids {
 	}
 }
 
-// read evaluates an expression at the multiples of step in [from, to].
 func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cost,
 	error,
 ) {
@@ -137,7 +136,6 @@ func (k *grid) keep(fresh model.Matrix, until time.Time) {
 	}
 }
 
-// measure updates the size of the points.
 func (k *grid) measure() {
 	n := seriesBytes * len(k.series)
 	for _, s := range k.series {
@@ -146,7 +144,6 @@ func (k *grid) measure() {
 	k.bytes.Store(int64(n))
 }
 
-// between returns the indexes of the points in [from, to].
 func between(points []model.SamplePair, from, to time.Time) (i, j int) {
 	place := func(t model.Time) int {
 		i, _ := slices.BinarySearchFunc(points, t,

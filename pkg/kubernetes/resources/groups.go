@@ -32,7 +32,6 @@ type member struct {
 	kubernetes.Ownership
 }
 
-// findMembers looks up the owners of all pods in readings.
 func (r *Reader) findMembers(ctx context.Context, a Request, found map[string]*reading, out *Answer) (*memberships,
 	error,
 ) {
@@ -278,7 +277,6 @@ func groupParts(c *Catalog, a Request, found map[string]*reading, w *memberships
 	return out, sources
 }
 
-// pairs returns the parts of a signal, by source.
 func (c *Catalog) pairs(s Signal, found map[string]*reading, points int) []pair {
 	var out []pair
 	for _, from := range s.sources() {

@@ -325,7 +325,6 @@ func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there in
 	return nil
 }
 
-// joinSeries appends points of later or earlier instants to their series.
 func joinSeries(m, more model.Matrix) model.Matrix {
 	at := make(map[model.Fingerprint]int, len(m))
 	for i, s := range m {

@@ -153,7 +153,6 @@ func (s *inventory) lookForContainers(ctx context.Context, server Server, from, 
 	return nil
 }
 
-// names returns the values of a label in matching series.
 func (s *inventory) names(ctx context.Context, server Server, label string, from, to time.Time, limit uint64,
 	match ...*labels.Matcher,
 ) ([]string, error) {
@@ -161,7 +160,6 @@ func (s *inventory) names(ctx context.Context, server Server, label string, from
 	return server.Names(ctx, label, promexpr.Selector(match).String(), from, to, limit)
 }
 
-// scope returns the scope of an expression's metrics.
 func (s inventory) scope(text string) scope {
 	return scope{isRenamed: slices.ContainsFunc(selectors(text), func(vs *parser.VectorSelector) bool {
 		return slices.ContainsFunc(namesOf(vs), func(name string) bool { return s.renamed[name] })

@@ -64,7 +64,6 @@ func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[str
 	}
 }
 
-// hasAny reports whether any metric of an exporter exists.
 func (c *Catalog) hasAny(e Exporter, there inventory) bool {
 	for _, r := range c.Reads {
 		if r.Exporter == e.Name && slices.ContainsFunc(r.Metrics(), func(m string) bool { return there.there[m] }) {

@@ -50,7 +50,6 @@ type scope struct {
 
 const exportedPrefix = "exported_"
 
-// bothSpellings returns labels with their other spelling.
 func bothSpellings(names []string) []string {
 	out := slices.Clone(names)
 	for _, name := range names {
@@ -88,7 +87,6 @@ func (s scope) ever(text string, by []string, step time.Duration, function strin
 		}))
 }
 
-// matchers returns the matchers of a selector with those of the selection.
 func (s scope) matchers(text string) []*labels.Matcher {
 	out := selectors(text)[0].LabelMatchers
 	return append(out, s.narrowed...)

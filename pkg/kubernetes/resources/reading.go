@@ -50,7 +50,6 @@ type dispute struct {
 	low, high float64
 }
 
-// fill queries the server.
 func (r *Reader) fill(ctx context.Context, into *reading, a Request, there inventory, instants []time.Time) error {
 	read := into.read
 	switch {
@@ -83,7 +82,6 @@ func (r *Reader) fill(ctx context.Context, into *reading, a Request, there inven
 // disputedFor is how long the values of two exporters must differ for a warning.
 const disputedFor = 5 * time.Minute
 
-// gauges reads values at each instant.
 func (r *Reader) gauges(ctx context.Context, into *reading, a Request, there inventory, instants []time.Time) error {
 	read := into.read
 	for _, kind := range sortedKeys(read.Of) {
@@ -177,7 +175,6 @@ func (r *Reader) evaluate(ctx context.Context, expr string, a Request, instants 
 	return r.moments.read(ctx, expr, a.To)
 }
 
-// podLabels returns the labels of a pod's rows, in both spellings.
 func (r Read) podLabels() []string {
 	all := []string{labelCluster, labelNamespace, labelPod}
 	for _, list := range [][]string{r.Each, r.Device, r.DeviceElse} {
@@ -237,7 +234,6 @@ func (f *reading) take(rows model.Matrix, kind string, rank int, instants []time
 	}
 }
 
-// part reads the labels of a row.
 func (r Read) part(m model.Metric, kind string) part {
 	get := func(names []string) string {
 		values := make([]string, len(names))
@@ -264,7 +260,6 @@ func (r Read) part(m model.Metric, kind string) part {
 	return out
 }
 
-// merge merges the parts of the same object.
 func (f *reading) merge() {
 	at := make(map[string]int, len(f.parts))
 	var out []part
@@ -315,7 +310,6 @@ func (f *reading) merge() {
 	}
 }
 
-// removePods removes the pods of a list.
 func (f *reading) removePods(pods []place) {
 	if len(pods) == 0 {
 		return
@@ -331,7 +325,6 @@ func (f *reading) removePods(pods []place) {
 	})
 }
 
-// pointsAt returns points by instant.
 func pointsAt(values []model.SamplePair, instants []time.Time, step time.Duration) []float64 {
 	out := noValues(len(instants))
 	for _, v := range values {
@@ -346,7 +339,6 @@ func pointsAt(values []model.SamplePair, instants []time.Time, step time.Duratio
 	return out
 }
 
-// noValues returns n NaNs.
 func noValues(n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
@@ -407,7 +399,6 @@ func (r *Reader) events(ctx context.Context, into *reading, a Request, instants 
 	return nil
 }
 
-// named returns the part of a workload that labels name.
 func (r Read) named(of func(label string) string) part {
 	return part{
 		pod:      kubernetes.Pod{Cluster: of(labelCluster), Namespace: of(r.Namespace)},

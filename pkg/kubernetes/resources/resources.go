@@ -54,7 +54,6 @@ type Request struct {
 	Step    time.Duration // between the points of time series; 0: only at To
 }
 
-// instants returns the points in time of the result.
 func (a Request) instants() []time.Time {
 	if a.Step == 0 {
 		return []time.Time{a.To}

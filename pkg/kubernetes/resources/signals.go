@@ -72,7 +72,6 @@ func (s Signal) sources() []Origin {
 	return []Origin{{s.Value, s.Over}}
 }
 
-// readNames returns the reads of a signal.
 func (s Signal) readNames() []string {
 	var out []string
 	for _, from := range s.sources() {
@@ -167,7 +166,6 @@ const (
 	Smallest Doubles = "smallest"
 )
 
-// peak returns the length of the short steps of a read; 0 for none.
 func (r Read) peak() (time.Duration, error) {
 	if r.Peak == "" {
 		return 0, nil
@@ -176,7 +174,6 @@ func (r Read) peak() (time.Duration, error) {
 	return time.Duration(d), err
 }
 
-// exprs returns the PromQL of a read.
 func (r Read) exprs() []string {
 	var out []string
 	for _, kind := range slices.Sorted(maps.Keys(r.Of)) {

@@ -66,7 +66,6 @@ func withRatesOverRanges(expr string) string {
 	}).String()
 }
 
-// replaceCalls replaces the calls of a function.
 func replaceCalls(e parser.Expr, function string, by func(*parser.Call) parser.Expr) parser.Expr {
 	if c, ok := e.(*parser.Call); ok && c.Func.Name == function {
 		return by(c)

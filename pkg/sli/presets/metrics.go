@@ -57,7 +57,6 @@ func baseName(selector string) string {
 	return strings.TrimSuffix(strings.Join(metricNames(selector), ""), bucketSuffix)
 }
 
-// metricNames returns the metrics of an expression, in its order.
 func metricNames(text string) []string {
 	e, err := promexpr.ParseVerbatim(text)
 	if err != nil { // the catalog has parsed the expression

@@ -28,7 +28,6 @@ type fitter struct {
 	there  map[string]bool
 }
 
-// hasOwners reports whether the server has the owners of pods.
 func (f fitter) hasOwners() bool {
 	return slices.ContainsFunc(kubernetes.Metrics, func(m string) bool { return f.there[m] })
 }

@@ -117,7 +117,6 @@ func parse(text []byte) (Preset, error) {
 	return p, nil
 }
 
-// definition checks an SLO by the catalog's parser.
 func definition(source yaml.MapSlice) (Definition, error) {
 	text, err := formatYAML(source)
 	if err != nil {

@@ -104,7 +104,6 @@ func mean(values []float64) float64 {
 	return sum / float64(max(len(values), 1))
 }
 
-// groupSelector returns a selector of one group's series.
 func groupSelector(selector string, by []string, group map[string]string) (string, error) {
 	s := catalog.SLO{SLI: &sli.Throughput{Counter: selector}}
 	var filters []*catalog.Filter

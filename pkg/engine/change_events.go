@@ -448,7 +448,8 @@ func (f changeFinder) configs(out *Report) []Change {
 				continue
 			}
 			for _, at := range times {
-				all = append(all, Change{Kind: ChangeConfig, Labels: o.labels, From: at, Title: part.word + " changed", Text: text})
+				all = append(all,
+					Change{Kind: ChangeConfig, Labels: o.labels, From: at, Title: part.word + " changed", Text: text})
 			}
 		}
 	}

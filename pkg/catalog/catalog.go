@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	_ "embed"
 	"errors"
 	"maps"
 	"slices"
@@ -183,3 +184,18 @@ func (c *Catalog) policySet() policySet {
 	}
 	return policySet{c.Policies, c.brokenPolicies}
 }
+
+//go:embed schema.json
+var schema []byte
+
+// Schema returns the JSON Schema (2020-12) of a catalog, for completion and checks in editors. It
+// covers fields, types and choices. Only Parse checks PromQL and rules over several fields.
+func Schema() []byte { return schema }
+
+// Problem is one mistake in a definition, with its place and a correction.
+type Problem = decode.Problem
+
+// Problems are all problems of a source, sorted by position; nil if there are none.
+type Problems = decode.Problems
+
+type reader struct{ *decode.Decoder }

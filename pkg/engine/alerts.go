@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/engine/measure"
 	"github.com/burnline/burnline/pkg/fault"
 	"github.com/burnline/burnline/pkg/lint"
 	"github.com/burnline/burnline/pkg/slo"
@@ -140,3 +143,108 @@ func resolveWithoutTraffic(alerts, now []slo.AlertEvaluation, last func(alert in
 		}
 	}
 }
+
+const (
+	// changeLookback is how long before an alert its change is searched. Changes in such a range are
+	// dated by the minute.
+	changeLookback = 6 * time.Hour
+	// maxChangeWait bounds the wait of an alert rule for changes. Reads of counts continue for a
+	// while, so the next evaluation has them.
+	maxChangeWait = 3 * time.Second
+)
+
+var errChangesTooSlow = errors.New("the server did not return them within 3 s. The next evaluation tries again")
+
+// AddChanges adds to each firing alert of the SLOs the change that is likely to have caused it. An
+// alert does not depend on its change: an error is a warning.
+func (e *Engine) AddChanges(ctx context.Context, slos []catalog.SLO, a *Alerts) {
+	firing := map[string]bool{}
+	for _, s := range a.Severities {
+		firing[s.SLO.Name] = firing[s.SLO.Name] || s.State == slo.Firing
+	}
+	slos = slices.DeleteFunc(slices.Clone(slos), func(s catalog.SLO) bool { return !firing[s.Name] || !hasChanges(s) })
+	if len(slos) == 0 {
+		return
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer time.AfterFunc(maxChangeWait, func() { cancel(errChangesTooSlow) }).Stop()
+	likeliest := map[string]*ChangeRow{}
+	err := fault.Guard(ctx, func() error {
+		kinds := slices.DeleteFunc(slices.Clone(ChangeKinds), func(k ChangeKind) bool { return k == ChangeExclusion })
+		c, err := e.Changes(ctx, slos, ChangesRequest{Kinds: kinds, Top: 1}, a.Instant.Add(-changeLookback), a.Instant)
+		if err != nil {
+			return err
+		}
+		a.Add(c.Cost, c.Warnings, c.Sent)
+		for i, row := range c.Rows {
+			if row.Likelihood != Unlikely {
+				likeliest[alertKey(row.SLO,
+					renameLabels(Row{Labels: row.Labels}, row.SLO.RenamedLabels).Labels)] = &c.Rows[i]
+			}
+		}
+		return nil
+	})
+	if err = cmp.Or(context.Cause(ctx), err); err != nil {
+		a.Warn("no likely changes: " + err.Error())
+	}
+	for i, s := range a.Severities {
+		if s.State == slo.Firing {
+			a.Severities[i].Change = likeliest[alertKey(s.SLO, s.Labels)]
+		}
+	}
+}
+
+func alertKey(s catalog.SLO, labels map[string]string) string {
+	return s.Name + "\xff" + measure.LabelKey(labels)
+}
+
+// evaluateNew judges the alerts of a group at an instant again, if they are unmeasured only because
+// the group is younger than a window. Time before the group existed counts as covered, with the
+// same traffic and nothing bad. So the first events of a new workload fire no sooner than those of
+// others, and a rollout is not a data gap.
+func evaluateNew(g measure.Group, judged []slo.AlertEvaluation, firstSeen, at time.Time) []slo.AlertEvaluation {
+	if !firstSeen.Before(at) || !slices.ContainsFunc(judged, isUnmeasured) {
+		return judged
+	}
+	again := evaluateAlerts(g, at, func(from time.Time) slo.Measured {
+		m := g.Measure(from, at)
+		if !firstSeen.After(from) || m.Coverage <= 0 {
+			return m
+		}
+		measured := m.Coverage * slo.LengthWithout(from, at, g.Excluded()).Seconds()
+		if measured < slo.CoverageFloor*slo.LengthWithout(firstSeen, at, g.Excluded()).Seconds() {
+			return m
+		}
+		m.Total /= m.Coverage
+		m.Coverage = 1
+		return m
+	})
+	out := slices.Clone(judged)
+	for i := range out {
+		if isUnmeasured(out[i]) {
+			out[i].State = again[i].State
+		}
+	}
+	return out
+}
+
+// evaluateAlerts judges the alerts by the counts that measure returns for (from, at]. The budget
+// does not matter for them.
+//
+// If an alert keeps its state without traffic, a window without events cannot be judged, as if it
+// had not been measured.
+func evaluateAlerts(g measure.Group, at time.Time, measure func(from time.Time) slo.Measured) []slo.AlertEvaluation {
+	s := g.SLO()
+	start, end := s.Period(at)
+	terms := slo.Terms{Objective: s.Objective, Period: end.Sub(start), Elapsed: 1, LowTraffic: s.LowTraffic}
+	return s.Policy.EvaluateTerms(terms, slo.Measured{}, func(w time.Duration) slo.Measured {
+		m := measure(at.Add(-s.WholeGrains(w)))
+		if s.NoTraffic == catalog.NoTrafficKeeps && m.Total <= 0 {
+			m.Coverage = 0
+		}
+		return m
+	}).Alerts
+}
+
+func isUnmeasured(a slo.AlertEvaluation) bool { return a.State == slo.Unmeasured }

@@ -6,8 +6,16 @@ package export
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/catalog/decode"
@@ -129,4 +137,23 @@ func rules(f Format, slos []catalog.SLO, name string) (document any, notes []str
 		return fields("namespace", name, "groups", groups), notes, nil
 	}
 	return fields("groups", groups), notes, nil
+}
+
+// checkRules checks rules as promtool does. Prometheus refuses a file if one rule is invalid, so
+// the error names the rule and the reason.
+func checkRules(groups []rulefmt.RuleGroup) error {
+	text, err := yaml.Marshal(rulefmt.RuleGroups{Groups: groups})
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	_, errs := rulefmt.Parse(text, false, model.UTF8Validation, parser.NewParser(parser.Options{}),
+		slog.New(slog.DiscardHandler))
+	if len(errs) == 0 {
+		return nil
+	}
+	texts := make([]string, len(errs))
+	for i, e := range errs {
+		texts[i] = e.Error()
+	}
+	return errors.New("Prometheus would refuse these rules: " + strings.Join(texts, "; "))
 }

@@ -268,3 +268,92 @@ func labelTemplate(by []string) string {
 
 // formatNumber writes at most six significant digits.
 func formatNumber(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
+
+// validLabels returns the SLO's own labels that every Prometheus accepts.
+func validLabels(labels map[string]string) map[string]string {
+	out := map[string]string{}
+	for name, value := range labels {
+		if model.LegacyValidation.IsValidLabelName(name) && !strings.HasPrefix(name, model.ReservedLabelPrefix) {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// reservedLabels are labels that alerts have already.
+var reservedLabels = []string{"alert_severity", "alertname", "burnline", "grafana_folder", "severity", "slo", "window"}
+
+// alertLabels returns the SLO's own labels for its alerts, without those that would replace a label
+// of the group or the alert. Prometheus refuses rules in which two groups become one alert.
+func alertLabels(s catalog.SLO) map[string]string {
+	labels := validLabels(s.Labels)
+	maps.DeleteFunc(labels, func(name, _ string) bool { return isShadowed(s, name) })
+	return labels
+}
+
+func isShadowed(s catalog.SLO, name string) bool {
+	return slices.Contains(s.By, name) || slices.Contains(reservedLabels, name)
+}
+
+// shadowedLabelNotes notes the labels that alertLabels omits.
+func shadowedLabelNotes(s catalog.SLO) []string {
+	var notes []string
+	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
+		if isShadowed(s, name) {
+			notes = append(notes,
+				fmt.Sprintf("SLO %s: its own label %s is left out: alerts have another of that name", s.Name, name))
+		}
+	}
+	return notes
+}
+
+// escapeTemplate escapes a text for labels and annotations of alerts, which are templates.
+// Prometheus refuses a rule file with an invalid template.
+func escapeTemplate(text string) string { return strings.ReplaceAll(text, "{{", `{{"{{"}}`) }
+
+func alertAnnotations(s catalog.SLO) map[string]string {
+	out := map[string]string{"slo_description": escapeTemplate(s.Description), "runbook_url": escapeTemplate(s.Runbook)}
+	maps.DeleteFunc(out, func(_, text string) bool { return text == "" })
+	return out
+}
+
+func labelOf(name string) string {
+	if model.LegacyValidation.IsValidLabelName(name) {
+		return "{{ $labels." + name + " }}"
+	}
+	return fmt.Sprintf("{{ index $labels %q }}", name)
+}
+
+// Default limits of a tenant in Mimir. Above one of them, the ruler's API
+// refuses the group. Source: reference of Mimir's configuration, section limits.
+const (
+	mimirRulesPerGroup   = 20 // ruler_max_rules_per_rule_group
+	mimirGroupsPerTenant = 70 // ruler_max_rule_groups_per_tenant
+)
+
+// mimirGroups splits groups that exceed Mimir's limit of rules, and notes a number of groups that
+// exceeds the limit of a tenant. Parts of a group are evaluated apart: an alert may read values that
+// are one interval old.
+func mimirGroups(groups []rulefmt.RuleGroup) (out []rulefmt.RuleGroup, notes []string) {
+	out = []rulefmt.RuleGroup{}
+	for _, g := range groups {
+		if len(g.Rules) <= mimirRulesPerGroup {
+			out = append(out, g)
+			continue
+		}
+		// Recording rules come first. The third rule of a window reads the other two.
+		part := 1
+		for rules := range slices.Chunk(g.Rules, mimirRulesPerGroup/rulesPerWindow*rulesPerWindow) {
+			out = append(out,
+				rulefmt.RuleGroup{Name: fmt.Sprintf("%s:%d", g.Name, part), Interval: g.Interval, Rules: rules})
+			part++
+		}
+		notes = append(notes, fmt.Sprintf("group %s is split: its %d rules exceed Mimir's default of %d (ruler_max_rules_per_rule_group)",
+			g.Name, len(g.Rules), mimirRulesPerGroup))
+	}
+	if len(out) > mimirGroupsPerTenant {
+		notes = append(notes, fmt.Sprintf("%d groups exceed Mimir's default of %d for a tenant: raise ruler_max_rule_groups_per_tenant",
+			len(out), mimirGroupsPerTenant))
+	}
+	return out, notes
+}

@@ -2,6 +2,8 @@ package frames
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -138,3 +140,20 @@ func (g *grid[R]) sli(objective func(R) slo.Objective, value func(R) *float64) {
 }
 
 func count(n int) *float64 { return numberOf(float64(n)) }
+
+func notices(r engine.Report) []data.Notice {
+	out := make([]data.Notice, 0, len(r.Failed)+len(r.Warnings))
+	add := func(severity data.NoticeSeverity, text string) {
+		n := data.Notice{Severity: severity, Text: strings.ToValidUTF8(text, "\uFFFD")}
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	for _, f := range r.Failed {
+		add(data.NoticeSeverityError, f.Error())
+	}
+	for _, w := range r.Warnings {
+		add(data.NoticeSeverityWarning, w)
+	}
+	return out
+}

@@ -2,8 +2,12 @@ package prom
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -189,3 +193,130 @@ func (c *Client) Downsampled(ctx context.Context, selector string, start, end ti
 
 // coarsestResolution is the resolution of the oldest data of Thanos.
 const coarsestResolution = time.Hour
+
+// partialPrefix precedes every warning about incomplete data.
+const partialPrefix = "The server may have answered from a part of its data: "
+
+// queryNoticePrefixes are the prefixes of warnings that do not mean missing data: about the
+// evaluation of a query, and Thanos' warning that it has no storage for a time range.
+var queryNoticePrefixes = []string{"PromQL warning", "PromQL info", "No StoreAPIs matched"}
+
+// Partial reports whether a warning of this package means incomplete data.
+func Partial(warning string) bool { return strings.HasPrefix(warning, partialPrefix) }
+
+// markWarnings returns a server's warnings without secrets. It adds partialPrefix to those about
+// missing data.
+func markWarnings(warnings, secrets []string) []string {
+	if len(warnings) == 0 {
+		return nil
+	}
+	out := make([]string, len(warnings))
+	for i, w := range warnings {
+		if out[i] = Redact(w, secrets...); !isAboutQuery(w) {
+			out[i] = partialPrefix + out[i]
+		}
+	}
+	return out
+}
+
+func isAboutQuery(w string) bool {
+	return slices.ContainsFunc(queryNoticePrefixes, func(prefix string) bool { return strings.HasPrefix(w, prefix) })
+}
+
+// Exemplar is an event that a process attached to a counter or a bucket.
+type Exemplar struct {
+	Labels map[string]string // of the exemplar, such as trace_id
+	Value  float64
+	At     time.Time
+}
+
+// ExemplarSeries are the exemplars of a series, in the order of the server.
+type ExemplarSeries struct {
+	Labels    map[string]string // with the metric's name
+	Exemplars []Exemplar
+}
+
+// NoExemplarsError means that the server has no API for exemplars.
+type NoExemplarsError struct{ Server string }
+
+func (e *NoExemplarsError) Error() string {
+	return e.Server + " does not store exemplars. Query a Prometheus, Thanos or Mimir that scrapes the same targets"
+}
+
+// UserMistake is true: the owner chooses the server.
+func (*NoExemplarsError) UserMistake() bool { return true }
+
+// Exemplars returns the exemplars of the series in the selectors of expr, in [start, end].
+func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (found []ExemplarSeries,
+	warnings []string, err error,
+) {
+	err = c.withSlot(ctx, "exemplars", func(ctx context.Context, d dialect.Dialect) error {
+		if d.Product == dialect.VictoriaMetrics {
+			return &NoExemplarsError{d.Product.String()}
+		}
+		args := url.Values{"query": {expr}, "start": {seconds(start)}, "end": {seconds(end)}}
+		a, err := c.send(ctx, request{op: "exemplars", path: "/api/v1/query_exemplars", args: args, raw: true}, d)
+		if err != nil {
+			return err
+		}
+		warnings = a.warnings
+		found, err = decodeExemplars(a.raw)
+		return err
+	})
+	return found, warnings, err
+}
+
+// decodeExemplars decodes the data of a response. Timestamps are seconds with a fraction.
+func decodeExemplars(data []byte) ([]ExemplarSeries, error) {
+	var all []struct {
+		SeriesLabels map[string]string `json:"seriesLabels"`
+		Exemplars    []struct {
+			Labels    map[string]string `json:"labels"`
+			Value     model.SampleValue `json:"value"`
+			Timestamp model.Time        `json:"timestamp"`
+		} `json:"exemplars"`
+	}
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, fmt.Errorf("exemplars: %w", err)
+	}
+	out := make([]ExemplarSeries, len(all))
+	for i, s := range all {
+		out[i].Labels = s.SeriesLabels
+		for _, e := range s.Exemplars {
+			out[i].Exemplars = append(out[i].Exemplars, Exemplar{e.Labels, float64(e.Value), e.Timestamp.Time().UTC()})
+		}
+	}
+	return out, nil
+}
+
+// MetricTypes returns the types of metrics from the metadata of targets: counter, gauge, histogram
+// or summary, by the name of the metric (in OpenMetrics without _total). Metrics with several types
+// are omitted. Servers without metadata return none.
+func (c *Client) MetricTypes(ctx context.Context) (map[string]string, error) {
+	answer, err := c.ask(ctx,
+		request{
+			op: "metadata", path: "/api/v1/metadata", args: url.Values{"limit_per_metric": {"2"}}, get: true,
+			raw: true,
+		})
+	if err != nil {
+		return nil, err
+	}
+	var metadata map[string][]struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(answer.raw, &metadata); err != nil {
+		return nil, fmt.Errorf("metadata: %w", err)
+	}
+	out := make(map[string]string, len(metadata))
+	for name, all := range metadata {
+		for i, one := range all {
+			if i == 0 {
+				out[name] = one.Type
+			} else if out[name] != one.Type {
+				delete(out, name)
+				break
+			}
+		}
+	}
+	return out, nil
+}

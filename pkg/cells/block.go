@@ -15,6 +15,15 @@ func newBlock(l Level) *block {
 	return &block{readAt: make([]int64, n), incomplete: make([]bool, n), corrected: make([]bool, n)}
 }
 
+// timeOf returns when cell i was last read; 0 (never) if that time is after now, because the clock
+// was set back.
+func (b *block) timeOf(i int, now int64) int64 {
+	if b == nil || b.readAt[i] > now {
+		return 0
+	}
+	return b.readAt[i]
+}
+
 func (b *block) row(group int) *row {
 	if group < len(b.rows) {
 		return b.rows[group]

@@ -116,6 +116,25 @@ func TestARefreshFetchesOpenCells(t *testing.T) {
 	require.LessOrEqual(t, hours, 6, "an hour is fetched as one at most once, as it settles")
 }
 
+func TestQueriesOfOneRefreshThatEndAtDifferentMinutesShareAFetch(t *testing.T) {
+	now := at(60, 17)
+	f := &second{}
+	c := cacheOver(f, &now)
+	read := func(to time.Time) Cost {
+		counts, err := c.Read(t.Context(), query("q"), []time.Time{at(50, 0), to})
+		require.NoError(t, err)
+		require.Equal(t, to.Sub(at(50, 0)).Seconds(), counts.Window(&counts.Groups[0], 0, at(50, 0), to))
+		return counts.Cost
+	}
+	read(now)
+	now = now.Add(time.Minute)
+	require.Equal(t, 11, read(now.Add(-2*time.Minute)).CellsMissed, "up to now")
+	require.Zero(t, read(now).CellsMissed)
+	require.Len(t, f.requests, 2)
+	read(now.Add(-time.Hour))
+	require.Equal(t, []Run{{Minute, at(59, 0).Unix(), at(59, 18).Unix()}}, f.requests[2].Runs, "a settled end")
+}
+
 func TestCellsSettleLaterWhereSamplesAreFarApart(t *testing.T) {
 	now := at(60, 17)
 	f := fetcherFunc(func(ctx context.Context, q Query, r Request, store func(*Fetched)) error {

@@ -63,16 +63,10 @@ func (e *entry) block(l Level, from int64) (*block, int) {
 	return b, i
 }
 
-// readAt returns when the cell was last read; 0 (never) if that time is after now, because the
-// clock was set back.
+// readAt returns when the cell was last read; 0 for never.
 func (e *entry) readAt(l Level, from, now int64) int64 {
 	start, i := place(l, from)
-	if b := e.blocks[l][start]; b != nil {
-		if at := b.readAt[i]; at <= now {
-			return at
-		}
-	}
-	return 0
+	return e.blocks[l][start].timeOf(i, now)
 }
 
 func (e *entry) group(labels map[string]string) int {

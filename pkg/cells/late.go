@@ -86,15 +86,11 @@ var revisitAges = []int64{3600, 6 * 3600, 24 * 3600}
 const maxRevisits = 96
 
 func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
-	// the first cell after a gap contains the increase over the gap
-	if !e.isIncomplete(l, from) && !e.isIncompleteUpTo(from) {
-		return false
-	}
 	age, readAge := now-from-cellSeconds[l], read-from-cellSeconds[l]
-	if slices.ContainsFunc(revisitAges, func(a int64) bool { return readAge < a && a <= age }) {
-		return true
-	}
-	return now-read >= revisitAges[len(revisitAges)-1]
+	isDue := now-read >= revisitAges[len(revisitAges)-1] ||
+		slices.ContainsFunc(revisitAges, func(a int64) bool { return readAge < a && a <= age })
+	// the first cell after a gap contains the increase over the gap
+	return isDue && (e.isIncomplete(l, from) || e.isIncompleteUpTo(from))
 }
 
 func (e *entry) isIncompleteUpTo(t int64) bool {

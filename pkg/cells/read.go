@@ -163,7 +163,11 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 		cache: c, entry: e, settle: settle, runs: planRuns(marks, now-settle), now: now,
 		revisits: maxRevisits,
 	}
-	r.took.CellsHit = TotalCells(r.runs)
+	r.needed = r.runs
+	if last := marks[len(marks)-1]; last > now-settle {
+		r.needed = joinRun(slices.Clone(r.runs), Run{Minute, last, max(last, Floor(now, cellSeconds[Minute]))})
+	}
+	r.took.CellsHit = TotalCells(r.needed)
 	for {
 		out, own, others := r.next()
 		if out != nil {
@@ -191,10 +195,13 @@ func (c *Cache) Read(ctx context.Context, q Query, borders []time.Time) (*Counts
 
 // readState is the state of one Read.
 type readState struct {
-	cache    *Cache
-	entry    *entry
-	settle   int64 // seconds
-	runs     []Run
+	cache  *Cache
+	entry  *entry
+	settle int64 // seconds
+	runs   []Run // of the result
+	// needed are the runs and the unsettled cells after them: the queries of one refresh end at
+	// different minutes, and one fetch serves them all.
+	needed   []Run
 	now      int64
 	arrived  []Run // since this Read began: valid for it, however long the fetch takes
 	revisits int   // remaining cells that may be read again for late data
@@ -223,7 +230,7 @@ func (r *readState) next() (out *Counts, own, others []*fetch) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var gaps []Run
-	for _, run := range r.runs {
+	for _, run := range r.needed {
 		missing, theirs := r.missing(run)
 		gaps, others = append(gaps, missing...), append(others, theirs...)
 	}
@@ -249,10 +256,16 @@ const unsettledTTL = 5
 // fetches in progress that contain some.
 func (r *readState) missing(run Run) (gaps []Run, others []*fetch) {
 	e := r.entry
+	var b *block
+	next := run.From // start of the next block
 	for from := run.From; from < run.To; from += run.Step() {
+		start, i := place(run.Level, from)
+		if from >= next {
+			b, next = e.blocks[run.Level][start], start+run.Step()*blockCells[run.Level]
+		}
 		cell := Run{run.Level, from, from + run.Step()}
 		within := func(o Run) bool { return o.contains(cell) }
-		read := e.readAt(run.Level, from, r.now)
+		read := b.timeOf(i, r.now)
 		switch isFinal := read >= cell.To+r.settle; {
 		case slices.ContainsFunc(r.arrived, within):
 			continue

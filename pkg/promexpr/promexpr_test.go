@@ -128,3 +128,53 @@ func TestReplaceSelectorsLeavesTheOriginal(t *testing.T) {
 	require.Equal(t, `a`, Bare(must(Parse(`((a))`))).String())
 	require.Equal(t, labels.MatchEqual, OneOf("a", "b").Type)
 }
+
+// Parsed expressions are cached, and callers change them in place.
+func TestParsedExpressionsAreIndependent(t *testing.T) {
+	for _, text := range []string{
+		`sum by (a, b) (rate(x_total{a="1",b=~"2|3"}[5m] offset 1h)) / on (a) group_left (c) (y{le="1"} > bool 2)`,
+		`quantile(scalar(q{a="1"}), -x{b!="2"}) or count_values without (a) ("v", y)`,
+		`max_over_time((sum(rate(x[1m])))[5m:1m] @ end()) unless ignoring (a) label_replace(z, "a", "$1", "b", "(.*)")`,
+	} {
+		first, err := Parse(text)
+		require.NoError(t, err)
+		want := first.String()
+		parser.Inspect(first, func(n parser.Node, _ []parser.Node) error {
+			switch n := n.(type) {
+			case *parser.VectorSelector:
+				for i := range n.LabelMatchers {
+					n.LabelMatchers[i] = Equal("changed", "x")
+				}
+				n.Name, n.OriginalOffset = "changed", time.Minute
+			case *parser.MatrixSelector:
+				n.Range = time.Second
+			case *parser.SubqueryExpr:
+				n.Range = time.Second
+			case *parser.AggregateExpr:
+				for i := range n.Grouping {
+					n.Grouping[i] = "changed"
+				}
+				n.Without = !n.Without
+			case *parser.BinaryExpr:
+				if n.VectorMatching != nil {
+					for i := range n.VectorMatching.MatchingLabels {
+						n.VectorMatching.MatchingLabels[i] = "changed"
+					}
+					for i := range n.VectorMatching.Include {
+						n.VectorMatching.Include[i] = "changed"
+					}
+					n.VectorMatching.On = !n.VectorMatching.On
+				}
+			case *parser.Call:
+				n.Args[len(n.Args)-1] = Number(42)
+			case *parser.UnaryExpr:
+				n.Op = parser.ADD
+			}
+			return nil
+		})
+		require.NotEqual(t, want, first.String())
+		second, err := Parse(text)
+		require.NoError(t, err)
+		require.Equal(t, want, second.String(), text)
+	}
+}

@@ -5,13 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/catalog"
+	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/kubernetes/resources"
 	"github.com/burnline/burnline/pkg/sli"
 	"github.com/burnline/burnline/pkg/slo"
@@ -63,12 +68,32 @@ func (d *Datasource) routes() []route {
 	}
 }
 
+// parameters are those in the URL, by pattern. Other routes have none.
+var parameters = map[string][]string{
+	"GET /labels":         {"slo"},
+	"GET /presets/{name}": {"suggest"},
+	"GET /export":         {"format", "slo", "dashboard"},
+}
+
 func (d *Datasource) mux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, r := range d.routes() {
-		mux.HandleFunc(r.pattern, limitConcurrency(r.turns, r.handle.serve))
+		mux.HandleFunc(r.pattern, limitConcurrency(r.turns, r.handle.withParameters(parameters[r.pattern]).serve))
 	}
 	return mux
+}
+
+// withParameters refuses a request with other parameters: it would be answered as if they were
+// absent.
+func (h handler) withParameters(known []string) handler {
+	return func(r *http.Request) (any, error) {
+		for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
+			if !slices.Contains(known, name) {
+				return nil, &statusError{http.StatusBadRequest, errors.New(decode.UnknownName("parameter", name, known))}
+			}
+		}
+		return h(r)
+	}
 }
 
 func (h handler) serve(w http.ResponseWriter, r *http.Request) {
@@ -113,14 +138,24 @@ func withBody[Q any](next func(*http.Request, Q) (any, error)) handler {
 		case err != nil:
 			return nil, &statusError{http.StatusBadRequest, fmt.Errorf("the request could not be read: %w", err)}
 		}
-		if err := json.Unmarshal(body, &question); err != nil {
-			return nil, &statusError{
-				http.StatusBadRequest,
-				fmt.Errorf("the request is not the JSON that was expected: %w", err),
-			}
+		if err := jsonv2.Unmarshal(body, &question, jsonv2.RejectUnknownMembers(true)); err != nil {
+			return nil, &statusError{http.StatusBadRequest, describeBody(err)}
 		}
 		return next(r, question)
 	}
+}
+
+// describeBody names the fields that exist if the body has another one.
+func describeBody(err error) error {
+	var wrong *jsonv2.SemanticError
+	if !errors.As(err, &wrong) || !errors.Is(err, jsonv2.ErrUnknownName) {
+		return fmt.Errorf("the request is not the JSON that was expected: %w", err)
+	}
+	var known []string
+	for _, field := range reflect.VisibleFields(wrong.GoType) {
+		known = append(known, field.Tag.Get("json"))
+	}
+	return errors.New(decode.UnknownName("field", wrong.JSONPointer.LastToken(), known))
 }
 
 // statusError is an error with the HTTP status of its answer.

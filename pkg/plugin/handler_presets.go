@@ -2,8 +2,10 @@ package plugin
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/burnline/burnline/pkg/catalog"
@@ -83,13 +85,17 @@ func (d *Datasource) showPreset(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, &statusError{http.StatusNotFound, err}
 	}
+	suggest, err := strconv.ParseBool(cmp.Or(r.URL.Query().Get("suggest"), "0"))
+	if err != nil {
+		return nil, &statusError{http.StatusBadRequest, errors.New("suggest: want 1 or 0")}
+	}
 	found, err := d.detectPresets(r, p)
 	if err != nil {
 		return nil, err
 	}
 	preset := found[0]
 	var suggested map[string]*suggestion
-	if r.URL.Query().Get("suggest") == "1" {
+	if suggest {
 		suggested = d.suggest(r, preset)
 		kept := map[string]slo.Objective{}
 		for name, s := range suggested {

@@ -101,6 +101,9 @@ func UnknownName(what, name string, names []string) string {
 	} else if len(near) > 1 {
 		return text + ". Did you mean one of " + strings.Join(near, ", ") + "?"
 	}
+	if len(names) == 0 {
+		return text + ". There are none"
+	}
 	if len(names) > 10 {
 		return text + ". There are " + strings.Join(names[:10], ", ") + " and others"
 	}

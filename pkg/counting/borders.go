@@ -42,7 +42,6 @@ func (f *fetch) borderPieces(runs []cells.Run) (out [][]cells.Run) {
 // borderSeries contains the values of a counter at the borders of a run.
 type borderSeries struct {
 	labels    labels.Labels
-	key       uint64
 	selector  int
 	weights   []float64
 	values    []float64 // per border; NaN if absent
@@ -231,7 +230,7 @@ func (b *borders) counter(selector int, series labels.Labels) *borderSeries {
 		return c
 	}
 	c := &borderSeries{
-		labels: series, key: key, selector: selector, weights: b.q.weightsOfAll(series),
+		labels: series, selector: selector, weights: b.q.weightsOfAll(series),
 		ambiguous: make([]bool, b.run.Cells()),
 	}
 	if c.weights == nil {

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -80,16 +81,9 @@ func rulesOf(s catalog.SLO) (groups []rulefmt.RuleGroup, notes []string, err err
 			}
 		}
 	}
-	for _, w := range slices.Sorted(maps.Keys(inFast)) {
-		delete(inSlow, w) // already recorded often enough for both
-		if err := record(&fast, s, w); err != nil {
-			return nil, nil, err
-		}
-	}
-	for _, w := range slices.Sorted(maps.Keys(inSlow)) {
-		if err := record(&slow, s, w); err != nil {
-			return nil, nil, err
-		}
+	maps.DeleteFunc(inSlow, func(w time.Duration, _ bool) bool { return inFast[w] }) // recorded often enough for both
+	if err := cmp.Or(record(&fast, s, inFast), record(&slow, s, inSlow)); err != nil {
+		return nil, nil, err
 	}
 	windows := s.SplitWindows()
 	for _, one := range windows {
@@ -136,21 +130,24 @@ func limitsOf(s catalog.SLO) []string {
 	return notes
 }
 
-// record adds the counts of a window and their ratio. Without events there is no ratio, so no alert
+// record adds the counts of windows and their ratio. Without events there is no ratio, so no alert
 // fires.
-func record(g *rulefmt.RuleGroup, s catalog.SLO, window time.Duration) error {
-	w, err := s.WindowExpressions(s.WholeGrains(window))
-	if err != nil {
-		return err
+func record(g *rulefmt.RuleGroup, s catalog.SLO, windows map[time.Duration]bool) error {
+	for _, window := range slices.Sorted(maps.Keys(windows)) {
+		w, err := s.WindowExpressions(s.WholeGrains(window))
+		if err != nil {
+			return err
+		}
+		total := recordedSeries(recordEvents, s, window)
+		ratio := promexpr.Binary(parser.DIV, recordedSeries(recordBad, s, window),
+			promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
+		name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
+		g.Rules = append(g.Rules,
+			rulefmt.Rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
+			rulefmt.Rule{Record: recordBad + name, Expr: formatExpr(w.Bad(total)), Labels: labels},
+			rulefmt.Rule{Record: recordRatio + name, Expr: formatExpr(ratio), Labels: labels},
+		)
 	}
-	total := recordedSeries(recordEvents, s, window)
-	ratio := promexpr.Binary(parser.DIV, recordedSeries(recordBad, s, window),
-		promexpr.Binary(parser.GTR, total, promexpr.Number(0)))
-	name, labels := slo.FormatDuration(window), map[string]string{"slo": s.Name}
-	g.Rules = append(g.Rules, rulefmt.Rule{Record: recordEvents + name, Expr: formatExpr(w.Total), Labels: labels},
-		rulefmt.Rule{Record: recordBad + name, Expr: formatExpr(w.Bad(total)), Labels: labels},
-		rulefmt.Rule{Record: recordRatio + name, Expr: formatExpr(ratio), Labels: labels},
-	)
 	return nil
 }
 

@@ -62,8 +62,6 @@ func wholeNumber(value any) any {
 	return value
 }
 
-func kind(name string, fields yaml.MapSlice) yaml.MapSlice { return mapping(name, fields) }
-
 var notInNames = regexp.MustCompile(`[^a-zA-Z0-9._-]+`)
 
 // add adds an SLO under a valid and unique name. It returns false, and adds a note, if the source

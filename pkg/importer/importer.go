@@ -57,7 +57,10 @@ func Import(source []byte) (Result, error) { return Files([]Source{{Text: source
 // Files reads the definitions of several files, which may refer to each other. If `from` is not
 // Auto, definitions of other formats are omitted.
 func Files(sources []Source, from Format) (Result, error) {
-	im := &importer{from: from, objects: openSLOObjects{}}
+	im := &importer{
+		from: from, objects: openSLOObjects{},
+		sloth: slothWindows{period: slothPeriod, page: slothPage, ticket: slothTicket},
+	}
 	var docs []*value
 	for _, source := range sources {
 		some, err := documentsOf(source)

@@ -79,9 +79,9 @@ func (i indicator) partName() string {
 // sli returns the indicator in the form of a catalog, as kind latency or events.
 func (i indicator) sli() yaml.MapSlice {
 	if histogram, threshold, ok := i.latency(); ok {
-		return kind("latency", mapping("histogram", histogram, "threshold", threshold))
+		return mapping("latency", mapping("histogram", histogram, "threshold", threshold))
 	}
-	return kind("events", mapping("total", i.total.text(), i.partName(), i.part.text()))
+	return mapping("events", mapping("total", i.total.text(), i.partName(), i.part.text()))
 }
 
 // latency returns the histogram and threshold of an indicator that compares a bucket with the count

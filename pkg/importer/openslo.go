@@ -167,7 +167,7 @@ func (im *importer) composite(at *value, s definition, members []member) {
 	if weighted {
 		mode = ""
 	}
-	s2.sli = kind("composite", mapping("of", of, "mode", mode))
+	s2.sli = mapping("composite", mapping("of", of, "mode", mode))
 	s2.policy = ""
 	im.change(at, "each objective became an SLO, and all of them the composite %s. OpenSLO has no target for the whole, so it has the lowest one", s2.name)
 	im.add(at, s2)
@@ -179,10 +179,8 @@ func (im *importer) checkPolicy(at *value, s *definition, period time.Duration) 
 		if p.Name != s.policy {
 			continue
 		}
-		if left := im.keepReachable(at, p.Alerts, s.objective, period); len(left) == 0 {
+		if !im.setPolicy(at, s, "openslo", p.Alerts, period) {
 			s.policy = ""
-		} else {
-			s.policy = im.policies.add("openslo", left)
 		}
 		return
 	}

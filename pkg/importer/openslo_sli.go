@@ -122,7 +122,7 @@ func (im *importer) ratioSlices(total, part *value, good bool, objective *value,
 	if !ok {
 		return false
 	}
-	s.sli = kind("ratio",
+	s.sli = mapping("ratio",
 		mapping("total", i.total.text(), i.partName(), i.part.text(), "target", percent(target), "slice",
 			slo.FormatDuration(slice)))
 	return true
@@ -152,7 +152,7 @@ func (im *importer) threshold(query, objective, method *value, s *definition) bo
 	if !known || !isNumber {
 		return im.leaveOut(objective, s, "a thresholdMetric needs op (lte, gte, lt, gt) and value")
 	}
-	s.sli = kind("timeslice",
+	s.sli = mapping("timeslice",
 		mapping("expr", promexpr.Print(expr), "op", op, "value", limit, "slice", slo.FormatDuration(slice)))
 	return true
 }

@@ -55,10 +55,10 @@ func (im *importer) pyrraIndicator(at *value, s *definition) bool {
 	case "latency":
 		ok = im.ratio(metric("total"), metric("success"), true, false, s)
 	case "latencyNative":
-		s.sli = kind("latency",
+		s.sli = mapping("latency",
 			mapping("histogram", metric("total").string(), "threshold", one.get("latency").string()))
 	case "bool_gauge":
-		s.sli = kind("probe", mapping("gauge", one.get("metric").string()))
+		s.sli = mapping("probe", mapping("gauge", one.get("metric").string()))
 		im.change(one,
 			"Pyrra counts samples of the gauge. Burnline counts the slices of 1m in which it was 1 throughout")
 	}

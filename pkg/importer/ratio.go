@@ -82,7 +82,7 @@ func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool
 		return im.leaveOut(at, s, "the query %v", err)
 	}
 	if histogram, threshold, under, ok := nativeShare(expr); ok && good == under {
-		s.sli = kind("latency", mapping("histogram", histogram, "threshold", threshold))
+		s.sli = mapping("latency", mapping("histogram", histogram, "threshold", threshold))
 		return true
 	}
 	ratio, mean, ok := averageOf(expr)
@@ -95,7 +95,7 @@ func (im *importer) rawRatio(at *value, good, windowed bool, s *definition) bool
 	if good {
 		of = "good"
 	}
-	s.sli = kind("recorded", mapping("ratio", ratio, "of", of))
+	s.sli = mapping("recorded", mapping("ratio", ratio, "of", of))
 	const meanOfRatios = "every value of the ratio has the same weight, busy or idle: a mean of ratios"
 	if mean || !windowed {
 		im.warn(at, meanOfRatios)

@@ -32,13 +32,6 @@ type slothWindows struct {
 	page, ticket []slo.Alert
 }
 
-func (w slothWindows) orDefault() slothWindows {
-	if w.at == nil {
-		return slothWindows{nil, slothPeriod, slothPage, slothTicket}
-	}
-	return w
-}
-
 // slothAlertWindows reads AlertWindows, of which Sloth uses one for each period.
 func (im *importer) slothAlertWindows(doc *value) {
 	if kindOf(doc) != "AlertWindows" || !strings.HasPrefix(doc.textOf("apiVersion"), "sloth.slok.dev/") ||
@@ -91,11 +84,10 @@ func (im *importer) slothService(spec *value) {
 		im.warn(spec.get("slos"), assumed)
 	}
 	im.slothPlugins(spec.get("slo_plugins", "sloPlugins"))
-	windows := im.sloth.orDefault()
 	for _, at := range spec.get("slos").list() {
 		s := definition{
 			name: strings.Trim(service+"-"+at.get("name").string(), "-"), description: at.get("description").string(),
-			window: slo.FormatDuration(windows.period),
+			window: slo.FormatDuration(im.sloth.period),
 			labels: maps.Clone(shared),
 		}
 		s.objective, _ = at.get("objective").number()
@@ -148,7 +140,7 @@ func (im *importer) slothAlerting(at *value, s *definition) {
 	if link := runbookOf(at.get("annotations")); link != "" {
 		s.runbook = link
 	}
-	windows := im.sloth.orDefault()
+	windows := im.sloth
 	var alerts []slo.Alert
 	if !at.get("page_alert", "pageAlert").get("disable").bool() {
 		alerts = append(alerts, windows.page...)

@@ -328,15 +328,9 @@ func choose(all []*claim, cluster string, at int64) (chosen *claim, disputed str
 	if len(here) == 0 {
 		return nil, "", false
 	}
-	if len(here) == 1 {
-		return here[0], "", true
+	if slices.ContainsFunc(here, func(c *claim) bool { return c.cluster == cluster }) {
+		here = slices.DeleteFunc(here, func(c *claim) bool { return c.cluster != cluster })
 	}
-	keep := func(is func(*claim) bool) {
-		if slices.ContainsFunc(here, is) {
-			here = slices.DeleteFunc(here, func(c *claim) bool { return !is(c) })
-		}
-	}
-	keep(func(c *claim) bool { return c.cluster == cluster })
 	if slices.ContainsFunc(here, func(c *claim) bool { return c.owner.controller }) {
 		here = slices.DeleteFunc(here, func(c *claim) bool { return c.owner.isNamed() && !c.owner.controller })
 	}
@@ -436,12 +430,12 @@ func haveOneOwner(all []*claim) bool {
 func (u unresolved) text() string {
 	switch u.reason {
 	case noLink:
-		metric, kind := replicaSetOwner, "ReplicaSet"
+		metric, kind := kindReplicaSet, "ReplicaSet"
 		switch {
 		case strings.HasPrefix(u.object, "Job"):
-			metric, kind = jobOwner, "Job"
+			metric, kind = kindJob, "Job"
 		case strings.HasPrefix(u.object, "ReplicationController"):
-			metric, kind = controllerOwner, "ReplicationController"
+			metric, kind = kindController, "ReplicationController"
 		}
 		return fmt.Sprintf("their %s is known, its owner is not (such as %s). Turn on %s in kube-state-metrics (collectors, --metric-allowlist), of all its shards",
 			kind, u.object, metric)

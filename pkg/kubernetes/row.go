@@ -13,33 +13,26 @@ import (
 // Metrics of kube-state-metrics, and the recording rule that kube-prometheus and the
 // kubernetes-mixin make of them.
 const (
-	rule            = "namespace_workload_pod:kube_pod_owner:relabel"
-	podOwner        = PodOwner
-	replicaSetOwner = "kube_replicaset_owner"
-	jobOwner        = "kube_job_owner"
-	controllerOwner = "kube_replicationcontroller_owner"
-	podLabels       = "kube_pod_labels"
-	containerInfo   = "kube_pod_container_info"
+	rule = "namespace_workload_pod:kube_pod_owner:relabel"
+	// PodOwner has a row for each pod in kube-state-metrics.
+	PodOwner = "kube_pod_owner"
 )
 
-// PodOwner has a row for each pod in kube-state-metrics.
-const PodOwner = "kube_pod_owner"
-
 // Metrics are the metrics with owners of pods; one is enough.
-var Metrics = []string{rule, podOwner}
+var Metrics = []string{rule, PodOwner}
 
 // kind is the kind of object of a row.
 type kind string
 
 const (
-	kindPod        kind = podOwner
-	kindReplicaSet kind = replicaSetOwner
-	kindJob        kind = jobOwner
-	kindController kind = controllerOwner
+	kindPod        kind = PodOwner
+	kindReplicaSet kind = "kube_replicaset_owner"
+	kindJob        kind = "kube_job_owner"
+	kindController kind = "kube_replicationcontroller_owner"
 	kindRule       kind = rule // about a pod
 
-	kindRevision kind = podLabels     // about a pod; its owner is the ControllerRevision
-	kindImage    kind = containerInfo // about a pod; its owners are the containers, with their images as names
+	kindRevision kind = "kube_pod_labels"         // about a pod; its owner is the ControllerRevision
+	kindImage    kind = "kube_pod_container_info" // about a pod; its owners are the containers, with their images as names
 )
 
 // kinds have rows about owners. versionKinds have rows about the versions of pods.
@@ -147,17 +140,7 @@ func (cs claims) add(m model.LabelSet) (object, *claim) {
 // different values exclude a claim. Claims of the cluster itself take precedence over those without
 // one, as long as they exist.
 func (cs claims) matching(o object, cluster, uid string) []*claim {
-	all := cs.rows[o]
 	fits := func(a, b string) bool { return a == b || a == "" || b == "" }
-	i := slices.IndexFunc(all, func(c *claim) bool { return !fits(c.cluster, cluster) || !fits(c.uid, uid) })
-	if i < 0 {
-		return all
-	}
-	out := slices.Clone(all[:i])
-	for _, c := range all[i:] {
-		if fits(c.cluster, cluster) && fits(c.uid, uid) {
-			out = append(out, c)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(cs.rows[o]),
+		func(c *claim) bool { return !fits(c.cluster, cluster) || !fits(c.uid, uid) })
 }

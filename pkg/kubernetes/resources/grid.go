@@ -11,18 +11,8 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/burnline/burnline/pkg/cells"
-	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 )
-
-// grids evaluates expressions at the multiples of a step and caches settled points, so that a
-// refresh queries only the last minutes. It is safe for concurrent use: concurrent equal reads
-// share a result.
-type grids struct {
-	source  Source
-	options Options
-	kept    *memory.Cache[gridKey, *grid]
-}
 
 type gridKey struct {
 	expr   string
@@ -46,19 +36,14 @@ const (
 	pointBytes  = 16
 )
 
-func newGrids(source Source, o Options) *grids {
-	return &grids{
-		source, o,
-		memory.NewCache(o.Scope, "grids", func(k gridKey, g *grid) int { return len(k.expr) + int(g.bytes.Load()) }),
-	}
-}
-
-func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cost,
+// grid evaluates an expression at the multiples of step in [from, to]. It caches settled points, so
+// that a refresh queries only the last minutes. Concurrent equal reads share a result.
+func (r *Reader) grid(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix, cost,
 	error,
 ) {
 	from, to = from.Add(step-1).Truncate(step), to.Truncate(step)
-	key := gridKey{expr, step, g.options.Alerts}
-	k := g.kept.GetOrAdd(key, func() *grid { return &grid{turn: semaphore.NewWeighted(1)} })
+	key := gridKey{expr, step, r.options.Alerts}
+	k := r.grids.GetOrAdd(key, func() *grid { return &grid{turn: semaphore.NewWeighted(1)} })
 	if err := k.turn.Acquire(ctx, 1); err != nil {
 		return nil, cost{}, err
 	}
@@ -69,7 +54,7 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 	var fresh model.Matrix
 	var took cost
 	if start := k.to.Add(step); !start.After(to) {
-		m, warnings, err := g.source.QueryRange(ctx, expr, prom.Range{Start: start, End: to, Step: step})
+		m, warnings, err := r.server.QueryRange(ctx, expr, prom.Range{Start: start, End: to, Step: step})
 		if err != nil {
 			return nil, took, err
 		}
@@ -77,13 +62,13 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 	}
 	out := k.with(fresh, from, to)
 	k.longest = max(k.longest, to.Sub(from))
-	settled := g.options.Now().Add(-g.options.Settle).Truncate(step)
+	settled := r.options.Now().Add(-r.options.Settle).Truncate(step)
 	if settled.After(to) {
 		settled = to
 	}
 	if settled.After(k.to) && len(took.warnings) == 0 { // an incomplete response is not cached
 		k.keep(fresh, settled)
-		g.kept.UpdateSize(key, k)
+		r.grids.UpdateSize(key, k)
 	}
 	return out, took, nil
 }
@@ -94,7 +79,7 @@ func (g *grids) read(ctx context.Context, expr string, from, to time.Time, step 
 func (r *Reader) Range(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix,
 	cells.Cost, []string, error,
 ) {
-	m, took, err := r.grids.read(ctx, expr, from, to, step)
+	m, took, err := r.grid(ctx, expr, from, to, step)
 	return m, took.Cost, took.warnings, err
 }
 
@@ -156,40 +141,30 @@ func between(points []model.SamplePair, from, to time.Time) (i, j int) {
 	return i, place(model.TimeFromUnixNano(to.UnixNano()) + 1)
 }
 
-// instantCache evaluates expressions at an instant. Panels of a dashboard that evaluate the same at
-// about the same time share a result. It is safe for concurrent use.
-type instantCache struct {
-	source Source
-	known  *memory.Cache[momentKey, moment]
-}
-
-type momentKey struct {
+type instantKey struct {
 	expr string
 	at   int64 // Unix seconds
 }
 
-type moment struct {
+// instant is the result of an expression at an instant.
+type instant struct {
 	values model.Matrix
 	cost
 }
 
 const sameTime = 10 * time.Second
 
-func newMoments(source Source, s memory.Scope) *instantCache {
-	return &instantCache{source, memory.NewCache(s, "moments", func(k momentKey, m moment) int {
-		return len(k.expr) + seriesBytes*len(m.values) + pointBytes*m.Samples
-	})}
-}
-
-func (m *instantCache) read(ctx context.Context, expr string, at time.Time) (model.Matrix, cost, error) {
-	out, isFresh, err := m.known.Load(ctx, momentKey{expr, at.Unix()},
-		func(ctx context.Context) (moment, time.Duration, error) {
-			values, warnings, err := m.source.Query(ctx, expr, at)
+// instant evaluates an expression at an instant. Panels of a dashboard that evaluate the same at
+// about the same time share a result.
+func (r *Reader) instant(ctx context.Context, expr string, at time.Time) (model.Matrix, cost, error) {
+	out, isFresh, err := r.instants.Load(ctx, instantKey{expr, at.Unix()},
+		func(ctx context.Context) (instant, time.Duration, error) {
+			values, warnings, err := r.server.Query(ctx, expr, at)
 			ttl := sameTime
 			if len(warnings) > 0 {
 				ttl = 0
 			}
-			return moment{values, costOf(expr, values, warnings)}, ttl, err
+			return instant{values, costOf(expr, values, warnings)}, ttl, err
 		})
 	if !isFresh {
 		out.cost = cost{warnings: out.warnings}

@@ -92,7 +92,7 @@ type growthRead struct {
 func (g *growthRead) read(ctx context.Context, function string, s scope, since time.Time) (model.Matrix, error) {
 	by := append(append(g.into.read.podLabels(), "uid"), targets...)
 	expr := s.ever(g.into.read.Growth, by, g.step, function).String()
-	m, took, err := g.grids.read(ctx, expr, since, g.ask.To, g.step)
+	m, took, err := g.grid(ctx, expr, since, g.ask.To, g.step)
 	g.into.add(took)
 	if err != nil || g.ask.Step > 0 {
 		return m, err
@@ -101,7 +101,7 @@ func (g *growthRead) read(ctx context.Context, function string, s scope, since t
 		if at.Equal(at.Truncate(g.step)) || at.Before(since) {
 			continue
 		}
-		now, took, err := g.moments.read(ctx, expr, at)
+		now, took, err := g.instant(ctx, expr, at)
 		g.into.add(took)
 		if err != nil {
 			return nil, err
@@ -309,7 +309,7 @@ func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there in
 			promexpr.Over("last_over_time",
 				promexpr.Series(born, promexpr.OneOf(label, pods...)),
 				min(max(g.ask.To.Sub(g.from).Round(time.Minute), time.Hour), 24*time.Hour))).String()
-		m, took, err := g.moments.read(ctx, expr, g.ask.To)
+		m, took, err := g.instant(ctx, expr, g.ask.To)
 		g.into.add(took)
 		if err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/burnline/burnline/pkg/kubernetes"
-	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
@@ -32,32 +31,25 @@ const (
 	mostMetrics  = 1000
 )
 
-// inventoryCache caches stocks.
-type inventoryCache struct {
-	known *memory.Cache[[2]int64, inventory]
-}
-
-func newStocks(s memory.Scope) *inventoryCache {
-	return &inventoryCache{memory.NewCache(s, "stocks", func(_ [2]int64, s inventory) int {
-		n := len(s.there) + len(s.renamed)
-		for _, pods := range s.ever {
-			n += len(pods)
-		}
-		return nameBytes * n
-	})}
-}
-
 // nameBytes is the approximate memory of a metric or pod.
 const nameBytes = 256
 
-// at returns the stock of a server in [from, to], in full hours and at least one.
-func (s *inventoryCache) at(ctx context.Context, server Server, c *Catalog, from, to time.Time) (inventory, error) {
+func (s inventory) bytes() int {
+	n := len(s.there) + len(s.renamed)
+	for _, pods := range s.ever {
+		n += len(pods)
+	}
+	return nameBytes * n
+}
+
+// inventory returns that of the server in [from, to], in full hours and at least one.
+func (r *Reader) inventory(ctx context.Context, c *Catalog, from, to time.Time) (inventory, error) {
 	if to.Sub(from) < leastLooked {
 		from = to.Add(-leastLooked)
 	}
 	key := [2]int64{from.Truncate(time.Hour).Unix(), to.Truncate(time.Hour).Unix()}
-	out, isFresh, err := s.known.Load(ctx, key, func(ctx context.Context) (inventory, time.Duration, error) {
-		out, err := readInventory(ctx, server, c, from, to)
+	out, isFresh, err := r.inventories.Load(ctx, key, func(ctx context.Context) (inventory, time.Duration, error) {
+		out, err := readInventory(ctx, r.server, c, from, to)
 		return out, inventoryTTL, err
 	})
 	if !isFresh {

@@ -120,7 +120,7 @@ func (r *Reader) warnAbsentExporters(ctx context.Context, out *Answer, there inv
 	}
 	expr := promexpr.Aggregate(parser.GROUP, []string{labelCluster},
 		promexpr.Selector([]*labels.Matcher{promexpr.OneOf(model.MetricNameLabel, metrics...)})).String()
-	m, took, err := r.moments.read(ctx, expr, out.Instants[len(out.Instants)-1])
+	m, took, err := r.instant(ctx, expr, out.Instants[len(out.Instants)-1])
 	out.take(took)
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[
 	by := bothSpellings([]string{labelNamespace})
 	pods := promexpr.Aggregate(parser.GROUP, bothSpellings([]string{labelCluster, labelNamespace, labelPod}),
 		promexpr.Series(kubernetes.PodOwner))
-	m, took, err := r.moments.read(ctx, promexpr.Aggregate(parser.COUNT, by, pods).String(),
+	m, took, err := r.instant(ctx, promexpr.Aggregate(parser.COUNT, by, pods).String(),
 		out.Instants[len(out.Instants)-1])
 	if out.take(took); err != nil || len(m) == 0 {
 		return err

@@ -84,18 +84,20 @@ const disputedFor = 5 * time.Minute
 
 func (r *Reader) gauges(ctx context.Context, into *reading, a Request, there inventory, instants []time.Time) error {
 	read := into.read
+	gauge := func(text, kind string, rank int) error {
+		if !isReadable(text, there.there) {
+			return nil
+		}
+		return r.gauge(ctx, into, a, there.scope(text), text, kind, rank, instants)
+	}
 	for _, kind := range sortedKeys(read.Of) {
-		if text := read.Of[kind]; isReadable(text, there.there) {
-			if err := r.gauge(ctx, into, a, there.scope(text), text, kind, 0, instants); err != nil {
-				return err
-			}
+		if err := gauge(read.Of[kind], kind, 0); err != nil {
+			return err
 		}
 	}
 	for rank, text := range read.Gauge {
-		if isReadable(text, there.there) {
-			if err := r.gauge(ctx, into, a, there.scope(text), text, "", rank, instants); err != nil {
-				return err
-			}
+		if err := gauge(text, "", rank); err != nil {
+			return err
 		}
 	}
 	if read.Whole != "" && isReadable(read.Whole, there.there) && (there.whole == nil || len(*there.whole) > 0) {
@@ -170,9 +172,9 @@ func (r *Reader) evaluate(ctx context.Context, expr string, a Request, instants 
 		if len(instants) == 0 {
 			return nil, cost{}, nil
 		}
-		return r.grids.read(ctx, expr, instants[0], instants[len(instants)-1], a.Step)
+		return r.grid(ctx, expr, instants[0], instants[len(instants)-1], a.Step)
 	}
-	return r.moments.read(ctx, expr, a.To)
+	return r.instant(ctx, expr, a.To)
 }
 
 func (r Read) podLabels() []string {

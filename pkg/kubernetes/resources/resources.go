@@ -87,10 +87,11 @@ type Reader struct {
 	server  Server
 	counts  *cells.Cache
 	owners  *kubernetes.Reader
-	now     func() time.Time
-	grids   *grids
-	moments *instantCache
-	stocks  *inventoryCache
+	options Options
+
+	grids       *memory.Cache[gridKey, *grid]
+	instants    *memory.Cache[instantKey, instant]
+	inventories *memory.Cache[[2]int64, inventory]
 }
 
 // Options of a Reader.
@@ -103,8 +104,13 @@ type Options struct {
 // NewReader returns a reader of a server. It counts events through a cache over the same server.
 func NewReader(server Server, events *cells.Cache, owners *kubernetes.Reader, o Options) *Reader {
 	return &Reader{
-		server: server, counts: events, owners: owners, now: o.Now, grids: newGrids(server, o),
-		moments: newMoments(server, o.Scope), stocks: newStocks(o.Scope),
+		server: server, counts: events, owners: owners, options: o,
+		grids: memory.NewCache(o.Scope, "grids",
+			func(k gridKey, g *grid) int { return len(k.expr) + int(g.bytes.Load()) }),
+		instants: memory.NewCache(o.Scope, "moments", func(k instantKey, i instant) int {
+			return len(k.expr) + seriesBytes*len(i.values) + pointBytes*i.Samples
+		}),
+		inventories: memory.NewCache(o.Scope, "stocks", func(_ [2]int64, i inventory) int { return i.bytes() }),
 	}
 }
 
@@ -128,7 +134,7 @@ func (r *Reader) Answer(ctx context.Context, a Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	there, err := r.stocks.at(ctx, r.server, catalog, a.From, a.To)
+	there, err := r.inventory(ctx, catalog, a.From, a.To)
 	if err != nil {
 		return nil, err
 	}
@@ -227,18 +233,7 @@ func (t *cost) add(o cost) {
 
 func (out *Answer) take(t cost) {
 	out.Cost.Add(t.Cost)
-	for _, w := range t.warnings {
-		out.warn(w)
-	}
-	for _, s := range t.sent {
-		if !slices.Contains(out.Sent, s) {
-			out.Sent = append(out.Sent, s)
-		}
-	}
+	out.Warnings, out.Sent = cells.AppendNew(out.Warnings, t.warnings), cells.AppendNew(out.Sent, t.sent)
 }
 
-func (out *Answer) warn(text string) {
-	if !slices.Contains(out.Warnings, text) {
-		out.Warnings = append(out.Warnings, text)
-	}
-}
+func (out *Answer) warn(text string) { out.Warnings = cells.AppendNew(out.Warnings, []string{text}) }

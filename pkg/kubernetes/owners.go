@@ -42,6 +42,17 @@ type Ownership struct {
 	From, To time.Time // whole minutes; zero: unlimited
 }
 
+// Clip returns the part of (from, to] in the ownership.
+func (o Ownership) Clip(from, to time.Time) (time.Time, time.Time) {
+	if from.Before(o.From) {
+		from = o.From
+	}
+	if !o.To.IsZero() && to.After(o.To) {
+		to = o.To
+	}
+	return from, to
+}
+
 // Owners are the workloads of pods.
 type Owners struct {
 	claims   claims

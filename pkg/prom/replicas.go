@@ -107,11 +107,7 @@ func (c *Client) process(ctx context.Context) (string, error) {
 
 func (c *Client) getFresh(ctx context.Context, path string, into any) (answered bool, err error) {
 	r := request{op: "buildinfo", path: path, get: true, raw: true, plain: true, fresh: true}
-	var a *answer
-	err = c.withSlot(ctx, r.op, func(ctx context.Context, d dialect.Dialect) (err error) {
-		a, err = c.send(ctx, r, d)
-		return err
-	})
+	a, err := c.ask(ctx, r)
 	if isRefusal(err) {
 		return false, nil
 	}

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -162,21 +164,10 @@ func (o Object) Choice(name, problem string, choices ...string) string {
 
 // Names returns the fields in the order of the source.
 func (o Object) Names() []string {
-	names := make([]string, 0, len(o.fields))
-	for name := range o.fields {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
+	return slices.SortedFunc(maps.Keys(o.fields), func(a, b string) int {
 		x, y := o.fields[a].key, o.fields[b].key
-		if x.Line != y.Line {
-			return x.Line - y.Line
-		}
-		if x.Column != y.Column {
-			return x.Column - y.Column
-		}
-		return strings.Compare(a, b)
+		return cmp.Or(x.Line-y.Line, x.Column-y.Column, strings.Compare(a, b))
 	})
-	return names
 }
 
 // Key returns the node of a field's name.

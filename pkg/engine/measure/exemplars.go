@@ -34,7 +34,7 @@ func (r *Reader) GroupFinder(ctx context.Context, s catalog.SLO, series []map[st
 		for _, labels := range series {
 			counts.Groups = append(counts.Groups, cells.Group{Labels: labels})
 		}
-		f.owners, err = r.lookUpOwners(ctx, s, []*cells.Counts{counts}, from, to, &stats)
+		f.owners, err = r.lookUpOwners(ctx, s, counts, from, to, &stats)
 	}
 	return f, stats, err
 }
@@ -53,7 +53,7 @@ func (f *GroupFinder) Group(series map[string]string, at time.Time) (labels map[
 		return labels, matchesAll(f.slo.GroupFilters, labels)
 	}
 	for _, own := range f.owners.workloadLabels(series) {
-		if (own.from.IsZero() || at.After(own.from)) && (own.to.IsZero() || !at.After(own.to)) {
+		if at.After(own.From) && (own.To.IsZero() || !at.After(own.To)) {
 			return own.labels, true
 		}
 	}

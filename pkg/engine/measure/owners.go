@@ -29,25 +29,10 @@ func groupByPod(s catalog.SLO) catalog.SLO {
 	return s
 }
 
-// ownership is a time in which a pod belongs to a workload.
-type ownership struct{ from, to time.Time } // zero: no such end
-
-// clip returns the part of (from, to] in the ownership.
-func (s ownership) clip(from, to time.Time) (time.Time, time.Time) {
-	if !s.from.IsZero() && from.Before(s.from) {
-		from = s.from
-	}
-	if !s.to.IsZero() && to.After(s.to) {
-		to = s.to
-	}
-	return from, to
-}
-
 // ownedPod is the counts of a pod while it belonged to a workload.
 type ownedPod struct {
-	ownership
-	pod   Group
-	image string
+	kubernetes.Ownership
+	pod Group
 }
 
 // podOwners finds the workloads of an SLO's pods.
@@ -60,19 +45,17 @@ type podOwners struct {
 
 // lookUpOwners looks up the owners of the pods of a reading. Without kube-state-metrics there are
 // no owners, and a notice.
-func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*cells.Counts, from, to time.Time,
+func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, counts *cells.Counts, from, to time.Time,
 	stats *Stats,
 ) (*podOwners, error) {
 	seen := map[kubernetes.Place]bool{}
 	var places []kubernetes.Place
 	nameless := false
-	for _, counts := range readings {
-		for _, g := range counts.Groups {
-			if p := placeOf(g.Labels); !seen[p] {
-				seen[p] = true
-				places = append(places, p)
-				nameless = nameless || p.Pod == "" && p.ExportedPod == ""
-			}
+	for _, g := range counts.Groups {
+		if p := placeOf(g.Labels); !seen[p] {
+			seen[p] = true
+			places = append(places, p)
+			nameless = nameless || p.Pod == "" && p.ExportedPod == ""
 		}
 	}
 	if len(places) == 0 {
@@ -104,14 +87,12 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, readings []*ce
 
 // ownerChanges returns the instants at which pods changed their owners, where cells have no border
 // yet.
-func (w *podOwners) ownerChanges(readings []*cells.Counts) []time.Time {
+func (w *podOwners) ownerChanges(counts *cells.Counts) []time.Time {
 	var out []time.Time
-	for _, counts := range readings {
-		for _, g := range counts.Groups {
-			for _, s := range w.ownersOf(w.owners.Pod(placeOf(g.Labels))) {
-				if !s.From.IsZero() && !s.From.Equal(s.From.Truncate(time.Hour)) {
-					out = append(out, s.From)
-				}
+	for _, g := range counts.Groups {
+		for _, s := range w.ownersOf(w.owners.Pod(placeOf(g.Labels))) {
+			if !s.From.IsZero() && !s.From.Equal(s.From.Truncate(time.Hour)) {
+				out = append(out, s.From)
 			}
 		}
 	}
@@ -162,7 +143,7 @@ func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 				own[name] = labels[name]
 			}
 		}
-		out = append(out, ownedLabels{ownership{known.From, known.To}, own, known.Image})
+		out = append(out, ownedLabels{known, own})
 	}
 	return out
 }
@@ -186,9 +167,8 @@ func (w *podOwners) isChosen(s kubernetes.Ownership, pod kubernetes.Pod, labels 
 
 // ownedLabels are labels of a workload, with the time in which they apply to a pod.
 type ownedLabels struct {
-	ownership
+	kubernetes.Ownership
 	labels map[string]string
-	image  string
 }
 
 func (ev *Reading) workloadGroups(pods []Group) []Group {
@@ -204,7 +184,7 @@ func (ev *Reading) workloadGroups(pods []Group) []Group {
 				out = append(out, Group{reading: ev, pods: &podCounts{borders: ev.borders}})
 			}
 			g := &out[i]
-			g.pods.pods = append(g.pods.pods, ownedPod{w.ownership, pod, w.image})
+			g.pods.pods = append(g.pods.pods, ownedPod{w.Ownership, pod})
 			if own := (&cells.Group{Labels: w.labels}); pod.total != nil {
 				g.total = own
 			} else if g.part == nil {
@@ -223,8 +203,8 @@ func (g Group) Images() []string {
 	}
 	var out []string
 	for _, p := range g.pods.pods {
-		if p.image != "" && !slices.Contains(out, p.image) {
-			out = append(out, p.image)
+		if p.Image != "" && !slices.Contains(out, p.Image) {
+			out = append(out, p.Image)
 		}
 	}
 	slices.Sort(out)

@@ -64,7 +64,7 @@ func (t *podCounts) sumUpTo(mark int) eventPair {
 	if !t.known[mark] {
 		t.known[mark] = true
 		for _, s := range t.pods {
-			if begin, end := s.clip(t.borders[0], t.borders[mark]); begin.Before(end) {
+			if begin, end := s.Clip(t.borders[0], t.borders[mark]); begin.Before(end) {
 				total, part := s.pod.TotalAndPart(begin, end)
 				t.sums[mark].total += total
 				t.sums[mark].part += part
@@ -137,7 +137,7 @@ const roundingSeconds = 0.5
 
 // measuredSeconds is the number of seconds of (from, to] in which the pod was measured.
 func (s ownedPod) measuredSeconds(from, to time.Time) float64 {
-	begin, end := s.clip(from, to)
+	begin, end := s.Clip(from, to)
 	if !begin.Before(end) {
 		return 0
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
+	"github.com/burnline/burnline/pkg/kubernetes"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/sli"
 )
@@ -27,7 +28,7 @@ type Quantiles struct {
 }
 
 type bucket struct {
-	ownership
+	kubernetes.Ownership
 	bound float64
 	group *cells.Group
 }
@@ -67,12 +68,12 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 	stats.Add(counts.Cost, counts.Warnings, counts.Sent)
 	identify := func(labels map[string]string) []ownedLabels { return []ownedLabels{{labels: labels}} }
 	if s.IsCountedByPods() {
-		w, err := r.lookUpOwners(ctx, s, []*cells.Counts{counts}, from.Add(-window), to, &stats)
+		w, err := r.lookUpOwners(ctx, s, counts, from.Add(-window), to, &stats)
 		if err != nil {
 			return nil, err
 		}
 		identify = w.workloadLabels
-		if changes := timesBetween(w.ownerChanges([]*cells.Counts{counts}), from.Add(-window), to); len(changes) > 0 {
+		if changes := timesBetween(w.ownerChanges(counts), from.Add(-window), to); len(changes) > 0 {
 			if counts, err = r.cells.Read(ctx, query, append(borders, changes...)); err != nil {
 				return nil, err
 			}
@@ -90,7 +91,7 @@ func (r *Reader) Quantiles(ctx context.Context, s catalog.SLO, window time.Durat
 		delete(own, "le")
 		for _, of := range identify(own) {
 			key := LabelKey(of.labels)
-			q.groups[key] = append(q.groups[key], bucket{of.ownership, bound, g})
+			q.groups[key] = append(q.groups[key], bucket{of.Ownership, bound, g})
 		}
 	}
 	return q, nil
@@ -109,7 +110,7 @@ func (q *Quantiles) P95(labels map[string]string, from, to time.Time) (p95 *floa
 	group := q.groups[LabelKey(labels)]
 	buckets := make([]sli.Bucket, len(group))
 	for i, b := range group {
-		begin, end := b.clip(from, to)
+		begin, end := b.Clip(from, to)
 		buckets[i] = sli.Bucket{UpperBound: b.bound, Count: q.counts.Window(b.group, 0, begin, end)}
 	}
 	v, bounded, ok := sli.BucketQuantile(sli.P95Quantile, buckets)

@@ -63,11 +63,11 @@ func (r *Reader) Read(ctx context.Context, s catalog.SLO, borders []time.Time) (
 		return nil, err
 	}
 	if s.IsCountedByPods() {
-		if out.owners, err = r.lookUpOwners(ctx, s, []*cells.Counts{out.cells}, from, to, &out.Stats); err != nil {
+		if out.owners, err = r.lookUpOwners(ctx, s, out.cells, from, to, &out.Stats); err != nil {
 			return nil, err
 		}
 		// counted again, with borders at the changes
-		if changes := timesBetween(out.owners.ownerChanges([]*cells.Counts{out.cells}), from, to); len(changes) > 0 {
+		if changes := timesBetween(out.owners.ownerChanges(out.cells), from, to); len(changes) > 0 {
 			borders = append(slices.Clip(borders), changes...)
 			if err := out.readCells(ctx, r, borders); err != nil {
 				return nil, err

@@ -89,7 +89,8 @@ func (h handler) withParameters(known []string) handler {
 	return func(r *http.Request) (any, error) {
 		for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
 			if !slices.Contains(known, name) {
-				return nil, &statusError{http.StatusBadRequest, errors.New(decode.UnknownName("parameter", name, known))}
+				err := errors.New(decode.UnknownName("parameter", name, known))
+				return nil, &statusError{http.StatusBadRequest, err}
 			}
 		}
 		return h(r)

@@ -97,8 +97,7 @@ func (c *Catalog) read(d reader, root decode.Node) {
 	c.resolveComposites(d)
 }
 
-// resolveComposites resolves the members of composites. A composite with a missing member is
-// broken.
+// resolveComposites resolves the members of composites. A composite with a missing member is broken.
 func (c *Catalog) resolveComposites(d reader) {
 	known := *c
 	c.SLOs = nil

@@ -18,8 +18,7 @@ import (
 // Filter is one more condition on every series that an SLO reads.
 type Filter = labels.Matcher
 
-// NewFilter returns a condition on a label. op is =, !=, =~ or !~. The error contains a correct
-// example.
+// NewFilter returns a condition on a label. op is =, !=, =~ or !~. The error contains a correct example.
 func NewFilter(label, op, value string) (*Filter, error) {
 	if message := labelNameProblem(label); message != "" {
 		return nil, fmt.Errorf("label: %s", message)
@@ -48,9 +47,8 @@ var filterOps = []string{
 // (labels of workloads, or made by an expression) become GroupFilters. A filter applies to the
 // label of the SLO that LabelFor returns.
 //
-// Filters that match every series, such as the =~".*" of a dashboard variable set to All, and
-// filters that a selector has already, are left out: the counts then have the same cache key as
-// without them.
+// Filters that match every series, such as the =~".*" of a dashboard variable set to All, and filters that
+// a selector has already, are left out: the counts then have the same cache key as without them.
 func (s SLO) WithFilters(filters []*Filter) (SLO, error) {
 	filters = slices.DeleteFunc(slices.Clone(filters), matchesEverything)
 	for _, f := range filters {

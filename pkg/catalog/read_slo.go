@@ -3,9 +3,12 @@ package catalog
 import (
 	"errors"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/burnline/burnline/pkg/catalog/decode"
 	"github.com/burnline/burnline/pkg/sli"
@@ -248,4 +251,217 @@ func (d reader) sli(n decode.Node) sli.Indicator {
 		}
 	}
 	return read
+}
+
+const exampleCalendar = "{calendar: month, timezone: Europe/Berlin}"
+
+// windows reads one window or a list of windows. The result is valid if no problem was added.
+func (d reader) windows(n decode.Node) []Window {
+	if !n.IsList() {
+		w, ok := d.window(n)
+		if !ok {
+			return nil
+		}
+		return []Window{w}
+	}
+	elements, _ := d.List(n, "[30d, "+exampleCalendar+"]")
+	var all []Window
+	for _, at := range elements {
+		w, ok := d.window(at)
+		if !ok {
+			continue
+		}
+		if slices.ContainsFunc(all, func(o Window) bool { return o.String() == w.String() }) {
+			d.Report(at, "%s is given twice. Keep one", w)
+			continue
+		}
+		all = append(all, w)
+	}
+	if len(elements) == 0 {
+		d.Report(n, "an empty list. Give a window, for example 30d")
+	}
+	return all
+}
+
+// calendarText matches the text of a calendar period: 1month, 3 months, quarterly, 1M.
+var calendarText = regexp.MustCompile(`^(\d*)\s*(M|mo|(?i:months?|monthly|weeks?|weekly|quarters?|quarterly|years?|yearly))$`)
+
+var calendarWords = map[string]slo.CalendarUnit{
+	"m": slo.Month, "mo": slo.Month, "month": slo.Month, "months": slo.Month, "monthly": slo.Month,
+	"week": slo.Week, "weeks": slo.Week, "weekly": slo.Week, "quarter": slo.Quarter, "quarters": slo.Quarter,
+	"quarterly": slo.Quarter,
+	"year":      slo.Year, "years": slo.Year, "yearly": slo.Year,
+}
+
+// rollingEquivalents are rolling windows of about the length of calendar units.
+var rollingEquivalents = map[slo.CalendarUnit]string{
+	slo.Week: "7d", slo.Month: "30d", slo.Quarter: "90d",
+	slo.Year: "365d",
+}
+
+func (d reader) window(n decode.Node) (Window, bool) {
+	if n.IsMapping() {
+		return d.calendar(n)
+	}
+	if text, isString := n.Node.(*ast.StringNode); isString {
+		if found := calendarText.FindStringSubmatch(strings.TrimSpace(text.Value)); found != nil {
+			unit := calendarWords[strings.ToLower(found[2])]
+			d.Report(n, "%s is no duration. Write {calendar: %s} for a calendar %s, or a rolling window in days, for example %s", decode.Quote(text.Value), unit, unit, rollingEquivalents[unit])
+			return Window{}, false
+		}
+	}
+	length, ok := d.rolling(n, MinWindow, MaxWindow)
+	return Window{Length: length}, ok
+}
+
+func (d reader) calendar(n decode.Node) (Window, bool) {
+	before := d.Found
+	o, _ := d.Object(n, "a duration or a calendar, for example 30d or "+exampleCalendar,
+		[]string{"calendar", "timezone", "start"})
+	c := slo.Calendar{Zone: time.UTC}
+	at := o.Require("calendar", "calendar: month")
+	unit, ok := d.Text(at, "month")
+	if c.Unit = slo.CalendarUnit(unit); ok && !slices.Contains(slo.CalendarUnits, c.Unit) {
+		d.Report(at, "unknown calendar %s. There are %s", decode.Quote(unit), decode.Join(slo.CalendarUnits))
+	}
+	c.Zone = d.timezone(o)
+	at = o.Get("start")
+	if text, ok := d.Text(at, "2026-01-15 12:00"); ok {
+		start, err := slo.ParseStart(text)
+		if err != nil {
+			d.Report(at, "%s", err)
+		}
+		c.Start = start
+		c = c.Canonical()
+	}
+	return Window{c.Unit.Longest(), &c}, d.Found == before
+}
+
+// timezone reads the field timezone. The default is UTC.
+func (d reader) timezone(o decode.Object) *time.Location {
+	at := o.Get("timezone")
+	name, ok := d.Text(at, "Europe/Berlin")
+	if !ok {
+		return time.UTC
+	}
+	zone, err := slo.LoadZone(name)
+	if err != nil {
+		d.Report(at, "%s", err)
+		return time.UTC
+	}
+	return zone
+}
+
+// rolling reads a duration of whole minutes within bounds.
+func (d reader) rolling(n decode.Node, least, most time.Duration) (time.Duration, bool) {
+	w, ok := d.Duration(n, "30d")
+	if !ok {
+		return 0, false
+	}
+	if w < least || w > most || w%time.Minute != 0 {
+		d.Report(n, "a window of %s is not read. Give whole minutes from %s to %s, for example 30d",
+			slo.FormatDuration(w), slo.FormatDuration(least), slo.FormatDuration(most))
+		return 0, false
+	}
+	return w, true
+}
+
+// Policies for unmeasured time.
+const (
+	MissingUnmeasured = "unmeasured" // the default: it lowers coverage
+	MissingBad        = "bad"
+	MissingGood       = "good"
+)
+
+// Policies for alerts without traffic.
+const (
+	NoTrafficResolves = "resolve" // the default: without events nothing burns
+	NoTrafficKeeps    = "keep"    // the state from before, for at most a day
+)
+
+const exampleExclude = "exclude: [{from: 2026-03-01T22:00, to: 2026-03-02T02:00, timezone: Europe/Berlin}]"
+
+func (d reader) lowTraffic(n decode.Node) slo.LowTraffic {
+	o, _ := d.Object(n, "a mapping, for example {minEvents: 100, minBad: 3}", []string{"minEvents", "minBad"})
+	return slo.LowTraffic{MinEvents: d.leastEvents(o.Get("minEvents")), MinBad: d.leastEvents(o.Get("minBad"))}
+}
+
+func (d reader) leastEvents(n decode.Node) float64 {
+	least, _ := d.Number(n, "3")
+	if least < 0 {
+		d.Report(n, "there are never fewer than 0 events. Give for example 3")
+	}
+	return least
+}
+
+func (d reader) exclusions(n decode.Node) []slo.Exclusion {
+	elements, _ := d.List(n, "["+exampleExclude[len("exclude: ["):])
+	var all []slo.Exclusion
+	for _, element := range elements {
+		all = append(all, d.exclusion(element))
+	}
+	return all
+}
+
+func (d reader) exclusion(n decode.Node) slo.Exclusion {
+	o, ok := d.Object(n, "a mapping with from and to, or every and duration",
+		[]string{"from", "to", "every", "duration", "timezone", "reason"})
+	if !ok {
+		return slo.Exclusion{}
+	}
+	before := d.Found
+	x := slo.Exclusion{Zone: d.timezone(o)}
+	x.Reason, _ = d.Text(o.Get("reason"), "migration")
+	every := o.Get("every")
+	if every.IsAbsent() {
+		d.oneTimeExclusion(o, &x)
+		return x
+	}
+	x.Every, _ = d.Text(every, "FREQ=WEEKLY;BYDAY=SU;BYHOUR=2")
+	at := o.Require("duration", "duration: 2h")
+	if x.Duration, ok = d.Duration(at, "2h"); ok && (x.Duration < time.Minute || x.Duration > 31*24*time.Hour) {
+		d.Report(at, "%s is not within 1m and 31d", slo.FormatDuration(x.Duration))
+	}
+	x.From, x.To = d.instant(o.Get("from"), x.Zone), d.instant(o.Get("to"), x.Zone)
+	if d.Found == before {
+		if err := x.Validate(); err != nil {
+			d.Report(every, "%s %v", decode.Quote(x.Every), err)
+		}
+	}
+	return x
+}
+
+func (d reader) oneTimeExclusion(o decode.Object, x *slo.Exclusion) {
+	if at := o.Get("duration"); !at.IsAbsent() {
+		d.Report(at, "requires every. For a one-time exclusion, use from and to")
+	}
+	before := d.Found
+	x.From = d.instant(o.Require("from", "from: 2026-03-01T22:00"), x.Zone)
+	to := o.Require("to", "to: 2026-03-02T02:00")
+	x.To = d.instant(to, x.Zone)
+	if d.Found == before && !to.IsAbsent() && !x.To.After(x.From) {
+		d.Report(to, "ends at %s, not after it begins, at %s", x.To.Format(time.RFC3339), x.From.Format(time.RFC3339))
+	}
+}
+
+// instant reads an RFC 3339 time, or a local date with or without a time.
+func (d reader) instant(n decode.Node, zone *time.Location) time.Time {
+	text, ok := d.Text(n, "2026-03-01T22:00")
+	if !ok {
+		return time.Time{}
+	}
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
+		return at.UTC()
+	}
+	for _, layout := range []string{
+		"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04",
+		"2006-01-02 15:04:05", "2006-01-02",
+	} {
+		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return at.UTC()
+		}
+	}
+	d.Report(n, "%s is no time. Write 2026-03-01T22:00 (in timezone, or UTC), 2026-03-01T22:00:00+01:00 or 2026-03-01",
+		decode.Quote(text))
+	return time.Time{}
 }

@@ -166,8 +166,7 @@ func (s SLO) SplitWindows() []SLO {
 	return out
 }
 
-// Period returns the window (start, end] that contains an instant. A rolling window ends at the
-// instant.
+// Period returns the window (start, end] that contains an instant. A rolling window ends at the instant.
 func (s SLO) Period(at time.Time) (start, end time.Time) {
 	if s.Calendar != nil {
 		return s.Calendar.Period(at)

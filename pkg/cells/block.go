@@ -38,9 +38,8 @@ func (b *block) set(group int, r *row) {
 	b.rows[group] = r
 }
 
-// row contains one group's cells in a block, as running sums: 8 bytes per part and 4 bytes of
-// coverage for each cell. A row is immutable, so that results can use it while later reads replace
-// it.
+// row contains one group's cells in a block, as running sums: 8 bytes per part and 4 bytes of coverage for
+// each cell. A row is immutable, so that results can use it while later reads replace it.
 type row struct {
 	first   int       // index of its first cell in the block
 	parts   int       // per cell
@@ -81,8 +80,7 @@ func (r *row) secondsUpTo(i int) float64 {
 	return float64(r.covered[i-1])
 }
 
-// with returns r with the cells from `at` on replaced; r may be nil. The result is nil if it is
-// empty.
+// with returns r with the cells from `at` on replaced; r may be nil. The result is nil if it is empty.
 func (r *row) with(at int, c GroupCells, step int64) *row {
 	n := len(c.Coverage)
 	if r == nil && c.empty() {

@@ -140,8 +140,7 @@ func (e *entry) put(f *Fetched, readAt int64) {
 	e.width, e.interval, e.lookahead = max(f.Width, 1), max(f.Interval, e.interval), max(f.Lookahead, e.lookahead)
 }
 
-// putBlock replaces n cells of a block for all groups. Groups that were not fetched lose these
-// cells.
+// putBlock replaces n cells of a block for all groups. Groups that were not fetched lose these cells.
 func (e *entry) putBlock(b *block, at, n int, byGroup map[int]*GroupCells, first int, step int64) {
 	nothing := *NewGroupCells(nil, e.parts, n)
 	covered := make([]bool, n) // by any group

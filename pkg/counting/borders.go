@@ -20,11 +20,10 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// The estimator by borders. If a counter has a value at both borders of a cell and the server shows
-// no decrease in between, the cell contains the difference of the values. All other cells are
-// ambiguous: at the start and end of a counter, around gaps, and after a decrease. Their samples
-// are read and counted by the rules. Differences telescope, so both ways return the increases in
-// the samples.
+// The estimator by borders. If a counter has a value at both borders of a cell and the server shows no
+// decrease in between, the cell contains the difference of the values. All other cells are ambiguous: at
+// the start and end of a counter, around gaps, and after a decrease. Their samples are read and counted by
+// the rules. Differences telescope, so both ways return the increases in the samples.
 
 // maxAmbiguousShare is the share of ambiguous cells from which reading all samples is cheaper than
 // reading those of the ambiguous cells with their context.
@@ -374,8 +373,7 @@ func (b *borders) countAmbiguousCells(ctx context.Context) error {
 	return nil
 }
 
-// borderCheck passes samples on to the pass, and stores the last one up to the end of each
-// ambiguous cell.
+// borderCheck passes samples on to the pass, and stores the last one up to the end of each ambiguous cell.
 type borderCheck struct {
 	*borders
 	last map[ambiguousCell]model.SamplePair
@@ -402,9 +400,8 @@ func (s *borderCheck) Series(selection int, metric labels.Labels, samples prom.S
 	return s.pass.Series(selection, metric, samples)
 }
 
-// err returns a ServersError if a counter has a value at a border, and no sample within a lookback
-// before it. The newest sample may be older if the server has a longer lookback, but then it must
-// have the value.
+// err returns a ServersError if a counter has a value at a border, and no sample within a lookback before
+// it. The newest sample may be older if the server has a longer lookback, but then it must have the value.
 func (s *borderCheck) err() error {
 	for d := range s.batch {
 		value, last, at := d.c.values[d.cell+1], s.last[d], s.border(d.cell+1)
@@ -587,8 +584,7 @@ func (b *borders) askPresence(ctx context.Context, counters []*borderSeries) err
 		}
 		present = count
 	}
-	// A second short, so that the cell's left end is outside on every server:
-	// Prometheus 2 takes it in.
+	// A second short, so that the cell's left end is outside on every server: Prometheus 2 takes it in.
 	counted := promexpr.Call("count_over_time",
 		promexpr.Subquery(present, time.Duration(step-1)*time.Second, time.Duration(every)*time.Second))
 	seen, err := b.reader.grid(ctx, counted, b.run.From+step, b.run.To, step, b.stats)

@@ -126,9 +126,8 @@ func allowance(gap int64) int64 {
 	return min(max(5*gap/2, lookback), horizon) // one scrape may have been missed
 }
 
-// mayPrecede reports whether b, which begins with a sample, may continue the counter of a, which
-// ended: the same metric of the same process, with changed labels of the scraper only. The caller
-// compares the values.
+// mayPrecede reports whether b, which begins with a sample, may continue the counter of a, which ended: the
+// same metric of the same process, with changed labels of the scraper only. The caller compares the values.
 func (a ending) mayPrecede(b *span, s Sample) bool {
 	between := s.T - a.last.T // negative if both had samples at the same time
 	if a.span.selector != b.selector || between > a.allowed || -between > lookback || a.span.first.T >= s.T {

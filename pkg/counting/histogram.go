@@ -117,8 +117,7 @@ func countUpTo(h *histogram.FloatHistogram, bound float64) (sum float64) {
 	return sum
 }
 
-// countWithin returns how many of a bucket's observations are at or below a bound. complete: all of
-// them.
+// countWithin returns how many of a bucket's observations are at or below a bound. complete: all of them.
 func countWithin(lower, upper, count, bound float64, linear bool) (part float64, complete bool) {
 	switch {
 	case upper <= bound || upper-bound <= 1e-9*math.Abs(bound): // 0.3 and 300 ms differ in the last bit

@@ -86,8 +86,7 @@ func (c *counter) add(s Sample) (float64, change) {
 	return increase, what
 }
 
-// remember appends samples to the recent ones. It removes old ones if that frees half of the
-// memory.
+// remember appends samples to the recent ones. It removes old ones if that frees half of the memory.
 func (c *counter) remember(samples ...Sample) {
 	if len(c.recent)+len(samples) > cap(c.recent) {
 		old, oldest := 0, samples[0].T-horizon

@@ -69,8 +69,7 @@ func (p Part) weight(selector int, series labels.Labels) (sum float64) {
 	return sum
 }
 
-// weights returns what a series of a selector adds to each part, per event; nil if no part counts
-// it.
+// weights returns what a series of a selector adds to each part, per event; nil if no part counts it.
 func (q Counters) weights(selector int, series labels.Labels) []float64 {
 	out, counts := make([]float64, len(q.Parts)), false
 	for i, p := range q.Parts {
@@ -83,8 +82,7 @@ func (q Counters) weights(selector int, series labels.Labels) []float64 {
 	return out
 }
 
-// weightsOfAll returns the weights of a series over all selectors that select it; nil if no part
-// counts it.
+// weightsOfAll returns the weights of a series over all selectors that select it; nil if no part counts it.
 func (q Counters) weightsOfAll(series labels.Labels) (out []float64) {
 	for i, s := range q.Selectors {
 		if !accepts(s.Matchers, series) {

@@ -20,8 +20,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Source is a server: *prom.Client in production, a PromQL engine over hand-written samples in
-// tests.
+// Source is a server: *prom.Client in production, a PromQL engine over hand-written samples in tests.
 type Source interface {
 	QueryRange(ctx context.Context, expr string, r prom.Range) (model.Matrix, []string, error)
 	Query(ctx context.Context, expr string, at time.Time) (model.Matrix, []string, error)
@@ -339,8 +338,7 @@ func (r *Reader) readFallEvidence(ctx context.Context, p *pass, ev *evidence, st
 	return false, nil
 }
 
-// seriesRecency is how close, in seconds, to now runs must end for their series to be the present
-// ones.
+// seriesRecency is how close, in seconds, to now runs must end for their series to be the present ones.
 const seriesRecency = 120
 
 func (p *pass) result(request cells.Request, stats *readStats) *cells.Fetched {

@@ -230,9 +230,8 @@ func (f form) buckets(series labels.Labels) []labels.Labels {
 	return out
 }
 
-// readValues reads the last samples of series within maxAbsence before the first samples that
-// depend on them. series is ascending by those. One query is enough if the latest of them covers
-// all.
+// readValues reads the last samples of series within maxAbsence before the first samples that depend on
+// them. series is ascending by those. One query is enough if the latest of them covers all.
 func (w *earlierSamples) readValues(ctx context.Context, form form, series []olderSeries) error {
 	if len(series) == 0 {
 		return nil

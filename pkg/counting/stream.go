@@ -89,9 +89,8 @@ func (r *Reader) streamListed(ctx context.Context, key string, selections []prom
 	return err
 }
 
-// query passes all samples of the selections to the sink, from range selectors. Selections that
-// differ only in their metric are one query, so that one server answers it, even if several have
-// the same address.
+// query passes all samples of the selections to the sink, from range selectors. Selections that differ only
+// in their metric are one query, so that one server answers it, even if several have the same address.
 func (r *Reader) query(ctx context.Context, selections []prom.Selection, sink prom.SampleSink, stats *readStats) error {
 	type metrics map[string][]int // selections by metric
 	isName := func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }

@@ -38,8 +38,7 @@ var changeEvents = map[ChangeKind]EventKind{
 	ChangeNode: EventNodes, ChangeScaling: EventScaling,
 }
 
-// changeKindsOf returns the kinds of changes that are events of some kinds, in the order of
-// ChangeKinds.
+// changeKindsOf returns the kinds of changes that are events of some kinds, in the order of ChangeKinds.
 func changeKindsOf(kinds []EventKind) []ChangeKind {
 	return slices.DeleteFunc(slices.Clone(ChangeKinds),
 		func(k ChangeKind) bool { return !slices.Contains(kinds, changeEvents[k]) })

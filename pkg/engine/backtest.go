@@ -174,9 +174,8 @@ type replay struct {
 	start    time.Time // of the first cell: one longest window before from
 }
 
-// borders returns the steps, and the full hours of the SLO's window of the first step. Before the
-// first cell only whole hours are read: windows then begin at the full hour at or before their
-// start.
+// borders returns the steps, and the full hours of the SLO's window of the first step. Before the first
+// cell only whole hours are read: windows then begin at the full hour at or before their start.
 func (t replay) borders() []time.Time {
 	out := make([]time.Time, 0, t.to.Sub(t.start)/t.step+2)
 	start, _ := t.slo.Period(t.from.Add(t.step))
@@ -251,8 +250,7 @@ var ReplaySteps = []time.Duration{time.Minute, 5 * time.Minute}
 
 const (
 	fineRange = 7 * 24 * time.Hour
-	// MaxReplaySteps bounds the steps of a replay, including the longest window before the first
-	// step.
+	// MaxReplaySteps bounds the steps of a replay, including the longest window before the first step.
 	MaxReplaySteps = 150_000
 )
 

@@ -322,8 +322,7 @@ type object struct {
 	series []*model.SampleStream
 }
 
-// objectsOf groups series by cluster and by labels, which get other names. The order is that of the
-// labels.
+// objectsOf groups series by cluster and by labels, which get other names. The order is that of the labels.
 func objectsOf(series []*model.SampleStream, names map[string]string) []object {
 	byKey := map[string]*object{}
 	for _, s := range series {

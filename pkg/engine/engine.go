@@ -1,6 +1,5 @@
-// Package engine computes the results of all query types: it reads counts through package measure
-// and judges them with the arithmetic of package slo. It must not depend on Grafana or on data
-// frames.
+// Package engine computes the results of all query types: it reads counts through package measure and
+// judges them with the arithmetic of package slo. It must not depend on Grafana or on data frames.
 //
 // Each query type has its own file (summary.go, timeseries.go, alerts.go). Start reading at
 // Engine and Engine.Summary.

@@ -68,8 +68,7 @@ func howToEnable(s catalog.SLO) string {
 	return fmt.Sprintf(". If it is that of %s, to turn it on: %s", p.Title, p.TurnOn())
 }
 
-// isMissingHistogram reports whether the histogram has no series, so that the threshold is not the
-// mistake.
+// isMissingHistogram reports whether the histogram has no series, so that the threshold is not the mistake.
 func isMissingHistogram(err error) bool {
 	var e *sli.NoBucketError
 	return errors.As(err, &e) && len(e.Have) == 0

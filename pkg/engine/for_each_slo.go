@@ -36,10 +36,9 @@ func (r *Report) Err() error {
 	return errors.Join(all...)
 }
 
-// forEachSLO calls a function for every SLO, concurrently. It returns the results in the SLOs'
-// order, nil for an SLO that failed: its error is in the report, and does not affect other SLOs. If
-// all fail, it returns the first error. The report gets the cost, warnings and likely mistakes of
-// the SLOs.
+// forEachSLO calls a function for every SLO, concurrently. It returns the results in the SLOs' order, nil
+// for an SLO that failed: its error is in the report, and does not affect other SLOs. If all fail, it
+// returns the first error. The report gets the cost, warnings and likely mistakes of the SLOs.
 func forEachSLO[T any, P interface {
 	*T
 	Common() *Report

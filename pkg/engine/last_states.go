@@ -30,8 +30,7 @@ type lastStates struct {
 
 // add registers the unmeasured alerts of a row of a group that exists since `born`.
 func (l *lastStates) add(r Row, firstSeen time.Time) {
-	// If missing time counts as events, windows have full coverage, except before the group
-	// existed.
+	// If missing time counts as events, windows have full coverage, except before the group existed.
 	if l.slo.Missing == catalog.MissingBad || l.slo.Missing == catalog.MissingGood ||
 		!slices.ContainsFunc(r.Evaluation.Alerts, isUnmeasured) {
 		return

@@ -138,8 +138,7 @@ func (p *sortableRow) labelKey() string {
 	return p.key
 }
 
-// unreadRow is the row of an SLO that could not be read. Without a row, nothing would seem to be
-// wrong.
+// unreadRow is the row of an SLO that could not be read. Without a row, nothing would seem to be wrong.
 func unreadRow(s catalog.SLO) Row {
 	return Row{SLO: s, Labels: map[string]string{}, Evaluation: slo.Evaluation{State: slo.Unmeasured}, Unread: true}
 }

@@ -10,11 +10,10 @@ import (
 	"github.com/burnline/burnline/pkg/slo"
 )
 
-// Workloads merges the rows of a summary by group, with aliases of labels resolved. The row shows
-// the most urgent SLO; ties go to the least remaining budget. The p95 is that of the first SLO (by
-// order) that has one, the throughput that of the first SLO that counts events. The other rows are
-// in OtherRows. Rows keep the report's order, worst first. An SLO that could not be read keeps its
-// own row.
+// Workloads merges the rows of a summary by group, with aliases of labels resolved. The row shows the most
+// urgent SLO; ties go to the least remaining budget. The p95 is that of the first SLO (by order) that has
+// one, the throughput that of the first SLO that counts events. The other rows are in OtherRows. Rows keep
+// the report's order, worst first. An SLO that could not be read keeps its own row.
 func Workloads(r *Report, order []string) *Report {
 	rank := make(map[string]int, len(order))
 	for i, name := range order {

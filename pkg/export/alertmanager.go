@@ -33,9 +33,8 @@ const (
 
 // routes returns the configuration of an Alertmanager for the exported rules.
 //
-// Each alert is a separate notification: an alert is one SLO, group and severity, and the labels
-// of groups differ between SLOs. So the only effect of group_interval is the delay of a resolved
-// notification.
+// Each alert is a separate notification: an alert is one SLO, group and severity, and the labels of groups
+// differ between SLOs. So the only effect of group_interval is the delay of a resolved notification.
 func routes(slos []catalog.SLO, o Options, title, text string) (config yaml.MapSlice, notes []string, err error) {
 	pager, slack := cmp.Or(o.PagerURL, noPager), cmp.Or(o.SlackURL, noSlack)
 	if err := errors.Join(checkReceiver("pager", pager), checkReceiver("Slack", slack)); err != nil {

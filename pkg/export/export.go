@@ -71,8 +71,7 @@ type Options struct {
 	PanelID int
 }
 
-// Write converts the SLOs to YAML. Comments at the top, and notes, list what the format cannot
-// express.
+// Write converts the SLOs to YAML. Comments at the top, and notes, list what the format cannot express.
 func Write(f Format, slos []catalog.SLO, o Options) (text []byte, notes []string, err error) {
 	documents, notes, err := documentsOf(f, slos, o)
 	if err != nil {

@@ -63,8 +63,7 @@ func ruleGroups(slos []catalog.SLO) (groups []rulefmt.RuleGroup, notes []string,
 	return groups, notes, nil
 }
 
-// rulesOf returns the recording rules of the windows in the SLO's policy, and an alert for each
-// severity.
+// rulesOf returns the recording rules of the windows in the SLO's policy, and an alert for each severity.
 func rulesOf(s catalog.SLO) (groups []rulefmt.RuleGroup, notes []string, err error) {
 	fast := rulefmt.RuleGroup{Name: "burnline-" + s.Name, Interval: interval}
 	// names of SLOs contain no colon
@@ -130,8 +129,7 @@ func limitsOf(s catalog.SLO) []string {
 	return notes
 }
 
-// record adds the counts of windows and their ratio. Without events there is no ratio, so no alert
-// fires.
+// record adds the counts of windows and their ratio. Without events there is no ratio, so no alert fires.
 func record(g *rulefmt.RuleGroup, s catalog.SLO, windows map[time.Duration]bool) error {
 	for _, window := range slices.Sorted(maps.Keys(windows)) {
 		w, err := s.WindowExpressions(s.WholeGrains(window))
@@ -245,8 +243,7 @@ func appendCondition(op parser.ItemType, chain, next parser.Expr) parser.Expr {
 	}
 }
 
-// threshold is the share of bad events at a burn rate, rounded to twelve decimals, as objectives
-// are.
+// threshold is the share of bad events at a burn rate, rounded to twelve decimals, as objectives are.
 func threshold(factor float64, o slo.Objective) float64 {
 	return min(math.Round(factor*o.ErrorBudget()*1e12)/1e12, 1)
 }

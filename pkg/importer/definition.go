@@ -197,8 +197,7 @@ func burnRateOf(a slo.Alert, period time.Duration) float64 {
 	return a.Percent / 100 * float64(period) / float64(a.Long)
 }
 
-// cannotFire reports whether even a total outage would not fire the alert at the objective
-// (percent).
+// cannotFire reports whether even a total outage would not fire the alert at the objective (percent).
 func cannotFire(a slo.Alert, objective float64, period time.Duration) bool {
 	return objective < 100 && burnRateOf(a, period)*(1-objective/100) > 1
 }

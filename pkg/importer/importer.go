@@ -1,8 +1,7 @@
-// Package importer converts SLO definitions of other tools to a catalog: OpenSLO v1, v1alpha and
-// v2alpha, Sloth's files and Kubernetes resources, Pyrra's Kubernetes resources, and series that
-// the recording rules of both left in a Prometheus. Every field becomes part of the catalog or is
-// named in a note. It contains formats and PromQL. It does no I/O, and must not depend on counts.
-// Start reading at Files.
+// Package importer converts SLO definitions of other tools to a catalog: OpenSLO v1, v1alpha and v2alpha,
+// Sloth's files and Kubernetes resources, Pyrra's Kubernetes resources, and series that the recording rules
+// of both left in a Prometheus. Every field becomes part of the catalog or is named in a note. It contains
+// formats and PromQL. It does no I/O, and must not depend on counts. Start reading at Files.
 package importer
 
 import (

@@ -422,8 +422,7 @@ func (im *importer) firstWindow(at *value, s *definition) (*value, bool) {
 	return windows[0], true
 }
 
-// window sets the SLO's window. A calendar window starts with each period of a calendar; others
-// roll.
+// window sets the SLO's window. A calendar window starts with each period of a calendar; others roll.
 func (im *importer) window(at, calendar *value, length time.Duration, count int, unit string, rolling bool,
 	s *definition,
 ) time.Duration {

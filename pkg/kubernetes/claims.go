@@ -79,8 +79,7 @@ func (cs claims) resolve(p Pod) resolution {
 	return out
 }
 
-// resolveIn returns the workloads of a pod of an unknown cluster, if they are equal in all
-// clusters.
+// resolveIn returns the workloads of a pod of an unknown cluster, if they are equal in all clusters.
 func (cs claims) resolveIn(clusters []string, p Pod) resolution {
 	var one resolution
 	for i, c := range clusters {

@@ -3,9 +3,8 @@
 // rule that many clusters derive from them. Rows are read as labels from the server's index.
 // Samples are read only for names with several owners, to find the times of changes.
 //
-// It must not depend on SLOs, resources or Grafana. Start reading at Reader.Owners. row.go reads
-// rows, claims.go chooses among them, times.go dates them, place.go decides which pod a series
-// belongs to.
+// It must not depend on SLOs, resources or Grafana. Start reading at Reader.Owners. row.go reads rows,
+// claims.go chooses among them, times.go dates them, place.go decides which pod a series belongs to.
 package kubernetes
 
 import (

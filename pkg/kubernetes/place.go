@@ -2,10 +2,9 @@ package kubernetes
 
 // Place contains the labels of a series that identify its pod.
 //
-// A scrape without honorLabels stores the target's own pod and namespace in these labels, and
-// renames those of the exporter to exported_pod and exported_namespace. The exporter's labels do
-// not always mean a Kubernetes pod: Temporal, KEDA and cert-manager use a label namespace with a
-// different meaning.
+// A scrape without honorLabels stores the target's own pod and namespace in these labels, and renames those
+// of the exporter to exported_pod and exported_namespace. The exporter's labels do not always mean a
+// Kubernetes pod: Temporal, KEDA and cert-manager use a label namespace with a different meaning.
 type Place struct{ Cluster, Namespace, ExportedNamespace, Pod, ExportedPod string }
 
 // Labels are the labels of a Place.

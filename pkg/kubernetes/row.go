@@ -80,8 +80,7 @@ type owner struct {
 	controller bool
 }
 
-// isNamed is false for an object without an owner: older versions of kube-state-metrics export
-// <none>.
+// isNamed is false for an object without an owner: older versions of kube-state-metrics export <none>.
 func (o owner) isNamed() bool {
 	return o.kind != "" && o.kind != "<none>" && o.name != "" && o.name != "<none>"
 }

@@ -19,16 +19,14 @@ type run struct{ first, last int64 }
 
 const (
 	maxNamesInMatcher = 200 // in a matcher
-	// maxFineHours bounds the hours that are read by the minute. Further changes are dated by the
-	// hour.
+	// maxFineHours bounds the hours that are read by the minute. Further changes are dated by the hour.
 	maxFineHours = 48
 	// datedBefore is how long before the range rows are dated: an ended row still names the owner,
 	// because kube-state-metrics may be absent.
 	datedBefore = 24 * time.Hour
 )
 
-// date finds when the rows of objects existed: by the hour, and by the minute where they begin or
-// end.
+// date finds when the rows of objects existed: by the hour, and by the minute where they begin or end.
 func (a *ownerRead) date(ctx context.Context, cs claims, objects []object) error {
 	byKind := map[kind][]string{}
 	isDated := map[object]bool{}

@@ -129,8 +129,7 @@ func limitsOf(s catalog.SLO) []limit {
 	return out
 }
 
-// Definition returns the mistakes that the definition alone shows, including members of a
-// composite.
+// Definition returns the mistakes that the definition alone shows, including members of a composite.
 func Definition(s catalog.SLO) []Finding {
 	out, _ := findInMembers(s, func(member catalog.SLO) ([]Finding, error) { return Definition(member), nil })
 	for _, r := range readsOf(s) {

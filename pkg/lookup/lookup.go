@@ -1,6 +1,5 @@
-// Package lookup lists metrics, labels, label values and bounds of buckets from the last hour of a
-// server, for editors of SLOs. It contains names only, and must not depend on counts. Start reading
-// at Finder.
+// Package lookup lists metrics, labels, label values and bounds of buckets from the last hour of a server,
+// for editors of SLOs. It contains names only, and must not depend on counts. Start reading at Finder.
 package lookup
 
 import (

@@ -101,8 +101,7 @@ func (c *Cache[K, V]) GetOrAdd(k K, create func() V) V {
 	return v
 }
 
-// UpdateSize accounts for a changed size of the value behind a pointer, if the cache still contains
-// it.
+// UpdateSize accounts for a changed size of the value behind a pointer, if the cache still contains it.
 func (c *Cache[K, V]) UpdateSize(k K, v V) {
 	c.Store.mu.Lock()
 	defer c.Store.mu.Unlock()

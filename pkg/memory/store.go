@@ -10,9 +10,8 @@ import (
 	"github.com/burnline/burnline/pkg/telemetry"
 )
 
-// Store contains the caches of one data source, for any number of owners (identities), within a
-// bound in bytes. Beyond the bound it evicts the least recently used values of all caches and
-// owners.
+// Store contains the caches of one data source, for any number of owners (identities), within a bound in
+// bytes. Beyond the bound it evicts the least recently used values of all caches and owners.
 type Store struct {
 	mu     *sync.Mutex // the mutex of the budget; it guards the fields below
 	budget *budget

@@ -197,8 +197,7 @@ func googleTokens(s cloudSettings, secrets map[string]string, client *http.Clien
 	return source, nil
 }
 
-// middleware adds a token to each request to the host of address. A redirect to another host gets
-// none.
+// middleware adds a token to each request to the host of address. A redirect to another host gets none.
 func (s *tokenSource) middleware(address string) httpclient.Middleware {
 	return httpclient.NamedMiddlewareFunc("cloud-tokens",
 		func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {

@@ -23,9 +23,8 @@ const (
 	maxNewcomers  = 128
 )
 
-// enginePool returns the engine of a request. All viewers share one, unless the data source
-// forwards credentials: then each identity has its own engine and counts. All counts share the
-// bytes of one store.
+// enginePool returns the engine of a request. All viewers share one, unless the data source forwards
+// credentials: then each identity has its own engine and counts. All counts share the bytes of one store.
 type enginePool struct {
 	client   *prom.Client
 	settings query.Settings

@@ -28,8 +28,7 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	return backend.DataResponse{Error: publicError{err}, Status: backend.Status(status), ErrorSource: source}
 }
 
-// maxErrorCharacters bounds the text of an error: a server may respond with a page, or repeat the
-// query.
+// maxErrorCharacters bounds the text of an error: a server may respond with a page, or repeat the query.
 const maxErrorCharacters = 2000
 
 // plainText returns the text of an error as valid UTF-8 of bounded length. Invalid UTF-8 would make

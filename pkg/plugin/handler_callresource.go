@@ -83,8 +83,7 @@ func (d *Datasource) mux() *http.ServeMux {
 	return mux
 }
 
-// withParameters refuses a request with other parameters: it would be answered as if they were
-// absent.
+// withParameters refuses a request with other parameters: it would be answered as if they were absent.
 func (h handler) withParameters(known []string) handler {
 	return func(r *http.Request) (any, error) {
 		for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
@@ -283,8 +282,7 @@ func (d *Datasource) labelsOfInline(r *http.Request, q sloRequest) (any, error) 
 	return d.labels(r, s)
 }
 
-// labels lists what an SLO can be grouped by: the labels its counters had in
-// the last hour.
+// labels lists what an SLO can be grouped by: the labels its counters had in the last hour.
 func (d *Datasource) labels(r *http.Request, s catalog.SLO) (any, error) {
 	selector, err := s.TotalSelector()
 	if err != nil {

@@ -11,8 +11,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// viewer is the user for whom a request is answered. The zero value forwards nothing of the
-// request.
+// viewer is the user for whom a request is answered. The zero value forwards nothing of the request.
 type viewer struct {
 	credentials http.Header // headers to forward to the server
 	identity    identity
@@ -21,9 +20,8 @@ type viewer struct {
 // identity is a digest. Viewers of the same identity share counts.
 type identity [sha256.Size]byte
 
-// identityOf digests the forwarded credentials and the user whom Grafana has authenticated. It uses
-// no content of a token: a browser can invent any claim, and no server checks an answer from the
-// cache.
+// identityOf digests the forwarded credentials and the user whom Grafana has authenticated. It uses no
+// content of a token: a browser can invent any claim, and no server checks an answer from the cache.
 //
 // Access tokens, identity tokens of an OAuth provider and cookies count by value, so that a token
 // with other permissions never adds to the counts of its predecessor. Grafana renews its own

@@ -70,8 +70,7 @@ func (d *Datasource) CallResource(ctx context.Context, req *backend.CallResource
 	})
 }
 
-// limitConcurrency returns a handler that waits for a turn. It does not run if the client has left
-// before.
+// limitConcurrency returns a handler that waits for a turn. It does not run if the client has left before.
 func limitConcurrency(turns *semaphore.Weighted, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := turns.Acquire(r.Context(), 1); err != nil {

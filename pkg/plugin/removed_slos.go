@@ -25,9 +25,8 @@ type removedSLOs struct {
 	severities []string
 }
 
-// splitRemoved separates removed SLOs from the query of an alert rule. A query with a mistake is
-// not changed, so that it is refused: if the catalog has problems, an SLO may be missing by
-// mistake.
+// splitRemoved separates removed SLOs from the query of an alert rule. A query with a mistake is not
+// changed, so that it is refused: if the catalog has problems, an SLO may be missing by mistake.
 func (d *Datasource) splitRemoved(q query.Query) (query.Query, removedSLOs, error) {
 	var gone removedSLOs
 	if q.Type != query.Alerts || q.Inline != nil || len(d.settings.CatalogProblems) > 0 {

@@ -122,8 +122,7 @@ func (i *instances) dispose(uid string, c *connections) {
 	c.close()
 }
 
-// isLoopback reports whether a server is on this machine, where compression takes longer than it
-// saves.
+// isLoopback reports whether a server is on this machine, where compression takes longer than it saves.
 func isLoopback(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -26,8 +26,7 @@ const maxFrameBytes = 32 << 20
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // frameReader reads the frames of a response in chunks: each is a length, a checksum and a
-// ChunkedReadResponse. (Prometheus' own reader accepts a response that ends after a length or
-// checksum.)
+// ChunkedReadResponse. (Prometheus' own reader accepts a response that ends after a length or checksum.)
 type frameReader struct {
 	in   *bufio.Reader
 	text bytes.Buffer
@@ -79,8 +78,7 @@ type chunkReader struct {
 	hasStarts bool
 }
 
-// leastChunkBytes is the header of every encoding: the number of samples, and the flags of a
-// histogram.
+// leastChunkBytes is the header of every encoding: the number of samples, and the flags of a histogram.
 const leastChunkBytes = 3
 
 func (r *chunkReader) open(c prompb.Chunk) (chunkenc.Iterator, error) {

@@ -25,8 +25,7 @@ const replicaProbes = 8
 // that show several servers with their own data at one address; "" if there are none. It compares
 // the number of series of the selectors at times at which all samples have arrived.
 //
-// Queriers of Thanos, Mimir and VictoriaMetrics clusters have no data: only the results are
-// compared.
+// Queriers of Thanos, Mimir and VictoriaMetrics clusters have no data: only the results are compared.
 func (c *Client) Replicas(ctx context.Context, selectors []string, at []time.Time) (string, error) {
 	d, err := c.Dialect(ctx)
 	if err != nil {

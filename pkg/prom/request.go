@@ -382,9 +382,8 @@ func (l *bodyLimiter) check() error {
 	return l.err
 }
 
-// done allows the next large response. A response that was too large must not be referenced any
-// more: its values are collected first, because the garbage of several would be a multiple of the
-// limit.
+// done allows the next large response. A response that was too large must not be referenced any more: its
+// values are collected first, because the garbage of several would be a multiple of the limit.
 func (l *bodyLimiter) done() {
 	if !l.alone {
 		return

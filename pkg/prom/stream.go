@@ -72,8 +72,7 @@ type StreamStats struct {
 // Samples must be queried.
 var ErrNoSampleStream = errors.New("no usable remote read")
 
-// CanStreamSamples reports whether StreamSamples can be used, according to the configuration of the
-// server.
+// CanStreamSamples reports whether StreamSamples can be used, according to the configuration of the server.
 func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 	d, err := c.dialect(ctx)
 	if err != nil {
@@ -88,10 +87,9 @@ func (c *Client) CanStreamSamples(ctx context.Context) (bool, error) {
 // of the time of JSON, on both sides. Memory is that of one frame and a hash for each series. The
 // received data is valid only if the error is nil.
 //
-// External labels, which the server adds to its responses, are removed. Only series of the list are
-// passed to the sink: a proxy may restrict all requests but this one. A list of earlier or longer
-// selections with the same matchers is valid until a new series appears; then the error is
-// ErrStaleList.
+// External labels, which the server adds to its responses, are removed. Only series of the list are passed
+// to the sink: a proxy may restrict all requests but this one. A list of earlier or longer selections with
+// the same matchers is valid until a new series appears; then the error is ErrStaleList.
 //
 // A stream that ends early must not count as a short response. A proxy that uses HTTP/1.0 to the
 // server, as nginx did by default, does not distinguish a broken connection from the end. So the
@@ -295,8 +293,7 @@ func (l *SeriesList) setEnd(series labels.Labels, at int64) {
 // is listed by its chunks, one of which may have no sample in the requested range.
 const chunkLength = 2 * time.Hour
 
-// request encodes the request for the chunks with the samples, and for the series that ends the
-// stream.
+// request encodes the request for the chunks with the samples, and for the series that ends the stream.
 func (l *SeriesList) request(selections []Selection) ([]byte, error) {
 	l.mu.Lock()
 	end := l.endIn
@@ -438,9 +435,8 @@ func (s *sampleStream) metric(ls []prompb.Label) labels.Labels {
 	return s.builder.Labels()
 }
 
-// complete checks the received series against the list. A new series may be missing in the list,
-// and a listed series may have no sample in the range. Both at once means that the labels differ
-// from the list.
+// complete checks the received series against the list. A new series may be missing in the list, and a
+// listed series may have no sample in the range. Both at once means that the labels differ from the list.
 func (s *sampleStream) complete() error {
 	if s.unlisted && len(s.seen) < s.list.Len() {
 		return ErrStaleList

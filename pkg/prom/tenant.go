@@ -52,8 +52,7 @@ func (c *Client) checkTenant(ctx context.Context, d dialect.Dialect) error {
 	return cmp.Or(err, verdict)
 }
 
-// compareTenants queries the label names of an unknown tenant. length is how long the verdict is
-// valid.
+// compareTenants queries the label names of an unknown tenant. length is how long the verdict is valid.
 func (c *Client) compareTenants(ctx context.Context, d dialect.Dialect) (verdict error, length time.Duration,
 	err error,
 ) {

@@ -9,10 +9,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Bounds of a text from outside: a definition, a resource call, a filter or an import. Texts that
-// Burnline builds need no bound. Within all bounds, parsing, printing and walking a text take at
-// most a few milliseconds. Each is quadratic in the nesting, or linear in the size of a compiled
-// regular expression.
+// Bounds of a text from outside: a definition, a resource call, a filter or an import. Texts that Burnline
+// builds need no bound. Within all bounds, parsing, printing and walking a text take at most a few
+// milliseconds. Each is quadratic in the nesting, or linear in the size of a compiled regular expression.
 const (
 	MaxBytes     = 8 << 10
 	MaxNesting   = 256  // brackets that are open at a time

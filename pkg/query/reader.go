@@ -24,8 +24,7 @@ type reader struct {
 	problems *[]error
 }
 
-// newReader reads an object. An empty source is an empty object. subject names it in errors: "the
-// query".
+// newReader reads an object. An empty source is an empty object. subject names it in errors: "the query".
 func newReader(source []byte, subject string) (*reader, error) {
 	r := &reader{names: map[string]bool{}, problems: new([]error)}
 	if len(bytes.TrimSpace(source)) == 0 {
@@ -76,8 +75,7 @@ func (r *reader) problem(field, format string, args ...any) {
 	*r.problems = append(*r.problems, fault.UserErrorf(field, format, args...))
 }
 
-// nested reads an object in a field. When the field is absent or not an object, it returns r and
-// false.
+// nested reads an object in a field. When the field is absent or not an object, it returns r and false.
 func (r *reader) nested(name, example string) (*reader, bool) {
 	raw := r.object(name, example)
 	if raw == nil {
@@ -123,8 +121,7 @@ func (r *reader) texts(name, example string) []string {
 	})
 }
 
-// numbers reads a list of numbers. A quoted number is valid too, because template variables arrive
-// as text.
+// numbers reads a list of numbers. A quoted number is valid too, because template variables arrive as text.
 func (r *reader) numbers(name, example string) []float64 {
 	return list(r, name, "a list of numbers", "a number", example, func(element json.RawMessage) (float64, bool) {
 		var text string

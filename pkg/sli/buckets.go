@@ -15,8 +15,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Bucket is a cumulative bucket of a classic histogram: the number of observations at or under the
-// bound.
+// Bucket is a cumulative bucket of a classic histogram: the number of observations at or under the bound.
 type Bucket struct {
 	UpperBound float64 // in the histogram's unit; +Inf in the last
 	Count      float64
@@ -69,8 +68,7 @@ func mergeBuckets(bs []Bucket) []Bucket {
 	return out
 }
 
-// BucketPresence contains queries for series of a classic histogram that have no bucket at the
-// threshold.
+// BucketPresence contains queries for series of a classic histogram that have no bucket at the threshold.
 type BucketPresence struct {
 	Histogram string        // the metric's name
 	Bound     string        // the `le` of the threshold

@@ -10,8 +10,7 @@ import (
 )
 
 const (
-	// previousLookback is how far back the previous value of a counter is searched when the server
-	// counts.
+	// previousLookback is how far back the previous value of a counter is searched when the server counts.
 	previousLookback = time.Hour
 	// minIncreaseRange is the least range of increase(): it must contain two samples.
 	minIncreaseRange = 5 * time.Minute

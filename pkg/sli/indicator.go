@@ -33,9 +33,8 @@ type Traits struct {
 	Source string // what it counts, for people: a selector, an expression, the names of SLOs
 	// Slice is the length of a slice of time; 0 if events are counted.
 	Slice time.Duration
-	// Grain is the smallest measured unit of time: a slice; for a composite, the least common
-	// multiple of its members' slices; 0 if events are counted. Windows must be whole multiples of
-	// it.
+	// Grain is the smallest measured unit of time: a slice; for a composite, the least common multiple of
+	// its members' slices; 0 if events are counted. Windows must be whole multiples of it.
 	Grain time.Duration
 }
 

@@ -137,8 +137,7 @@ func LatencySelectors(l Latency) (good, total string, err error) {
 
 const bucketSuffix = "_bucket"
 
-// BucketSelector returns the matchers of a histogram's buckets, for a name with the suffix or
-// without.
+// BucketSelector returns the matchers of a histogram's buckets, for a name with the suffix or without.
 func BucketSelector(histogram string) ([]*labels.Matcher, error) {
 	return histogramMatchers(histogram, bucketSuffix)
 }

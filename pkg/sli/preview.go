@@ -74,8 +74,7 @@ func roundDigits(v float64) float64 {
 	return out
 }
 
-// mergeMatchers joins both lists, without matchers of the first that an equality of the second
-// implies.
+// mergeMatchers joins both lists, without matchers of the first that an equality of the second implies.
 func mergeMatchers(wide, narrow []*labels.Matcher) []*labels.Matcher {
 	var out []*labels.Matcher
 	for _, w := range wide {
@@ -114,10 +113,9 @@ type NotExpressibleError struct{ Reason string }
 
 func (e *NotExpressibleError) Error() string { return e.Reason }
 
-// WindowOf counts an indicator over a window of whole slices. A counter counts the difference of
-// its values at the window's ends. A new counter counts from zero, so that the first bad events are
-// not missed. A counter that was reset in the window is estimated with increase(). With `counting:
-// increase`, all are.
+// WindowOf counts an indicator over a window of whole slices. A counter counts the difference of its values
+// at the window's ends. A new counter counts from zero, so that the first bad events are not missed. A
+// counter that was reset in the window is estimated with increase(). With `counting: increase`, all are.
 //
 // The error is a *NotExpressibleError for a composite, or names an invalid text.
 func WindowOf(i Indicator, by []string, window time.Duration) (Window, error) {

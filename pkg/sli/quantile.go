@@ -11,8 +11,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// Quantile counts slices of time: a slice is good when the quantile of its observations is below
-// the limit.
+// Quantile counts slices of time: a slice is good when the quantile of its observations is below the limit.
 type Quantile struct {
 	Histogram string // as Latency.Histogram
 	Unit      string
@@ -42,8 +41,7 @@ func readQuantile(d reader, o decode.Object) Indicator {
 	return &q
 }
 
-// Count counts the slices with a quantile below a limit. A slice without observations is not
-// measured.
+// Count counts the slices with a quantile below a limit. A slice without observations is not measured.
 func (i *Quantile) Count(by []string, seen *ServerFacts) (Counting, error) {
 	native := false
 	if seen != nil {

@@ -102,8 +102,7 @@ func (d reader) checkHistogram(at decode.Node, s *parser.VectorSelector) {
 	}
 }
 
-// unitOf infers the unit of a histogram from its name. The default is seconds, as is common in
-// Prometheus.
+// unitOf infers the unit of a histogram from its name. The default is seconds, as is common in Prometheus.
 func unitOf(metric string) string {
 	metric = strings.TrimSuffix(metric, "_bucket")
 	if strings.HasSuffix(metric, "_milliseconds") || strings.HasSuffix(metric, "_ms") {

@@ -85,8 +85,7 @@ func sharesFromZero(e parser.Expr) parser.Expr {
 // mostRates bounds the sums of rates in an expression that is extended: each + doubles its length.
 const mostRates = 6
 
-// rates is a linear expression of n sums of rates with the same labels; n is 0 for other
-// expressions.
+// rates is a linear expression of n sums of rates with the same labels; n is 0 for other expressions.
 type rates struct {
 	n       int
 	without bool

@@ -24,8 +24,7 @@ type History struct {
 	// Measure, if set, returns the counts of a window that are not the sum of its cells: a
 	// joint ratio of several SLOs.
 	Measure func(from, to time.Time) Measured
-	// First is the first cell that policies are judged after. Earlier cells only fill the
-	// windows.
+	// First is the first cell that policies are judged after. Earlier cells only fill the windows.
 	First int
 }
 
@@ -172,8 +171,7 @@ func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluatio
 	return open
 }
 
-// window returns the counts of the window that ends with cell i. Time before the history has no
-// coverage.
+// window returns the counts of the window that ends with cell i. Time before the history has no coverage.
 func (b *Backtest) window(i int, w time.Duration) Measured {
 	if b.history.Measure != nil {
 		return b.history.Measure(b.end(i).Add(-w), b.end(i))

@@ -21,8 +21,7 @@ type Budget struct {
 // Exhausted reports whether no budget remains.
 func (b Budget) Exhausted() bool { return b.Left <= 0 }
 
-// BudgetLeft returns the remaining budget of a window with the counts c: 1 -
-// (bad/total)/(1-objective).
+// BudgetLeft returns the remaining budget of a window with the counts c: 1 - (bad/total)/(1-objective).
 //
 // ok is false when the window has no events. An idle service, a misspelt selector and a service
 // that is down all have no events, so there is no number that is right for all of them.

@@ -58,9 +58,8 @@ func (x Exclusion) Validate() error {
 	return nil
 }
 
-// ExcludedIntervals returns the excluded time in [from, to], in order and without overlaps. Borders
-// are widened to multiples of grain since the Unix epoch, so that a slice of time is excluded as a
-// whole.
+// ExcludedIntervals returns the excluded time in [from, to], in order and without overlaps. Borders are
+// widened to multiples of grain since the Unix epoch, so that a slice of time is excluded as a whole.
 func ExcludedIntervals(all []Exclusion, from, to time.Time, grain time.Duration) []Interval {
 	grain = max(grain, time.Minute)
 	var out []Interval

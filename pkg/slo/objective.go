@@ -44,8 +44,7 @@ func (o Objective) ErrorBudget() float64 {
 	return exact // closer to 1 than twelve decimals
 }
 
-// maxBurn is the burn rate of a total outage, 1/(1-o), the highest that exists. It is 0 without a
-// budget.
+// maxBurn is the burn rate of a total outage, 1/(1-o), the highest that exists. It is 0 without a budget.
 func (o Objective) maxBurn() float64 {
 	budget := o.ErrorBudget()
 	if budget == 0 {

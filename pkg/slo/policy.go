@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// Alert fires when Percent of the period's budget is spent within Long, and Short has the same burn
-// rate.
+// Alert fires when Percent of the period's budget is spent within Long, and Short has the same burn rate.
 type Alert struct {
 	Severity string        // who is notified: "page", "slack", "ticket"
 	Percent  float64       // of the budget of the period, 0 < p <= 100

@@ -40,8 +40,7 @@ func SeverityStates(alerts []AlertEvaluation, last func(alert int) State) []Seve
 	return out
 }
 
-// nearness is the burn rate that both windows reach, as a share of the factor; 0 for an objective
-// of 1.
+// nearness is the burn rate that both windows reach, as a share of the factor; 0 for an objective of 1.
 func (e AlertEvaluation) nearness() float64 {
 	if !e.Long.Known || !e.Short.Known || e.Factor <= 0 {
 		return 0

@@ -25,9 +25,8 @@ func (e *AlertError) Error() string {
 // Validate returns why the policy cannot serve an objective over a period, or nil. It joins one
 // *AlertError for each problem, or one other error if the policy has no alerts.
 //
-// An alert with a factor above the burn rate of a total outage is refused: it would never fire
-// (14.4 is unreachable at an objective of 93.05% or less). The message contains a percentage that
-// works.
+// An alert with a factor above the burn rate of a total outage is refused: it would never fire (14.4 is
+// unreachable at an objective of 93.05% or less). The message contains a percentage that works.
 func (p Policy) Validate(period time.Duration, o Objective) error {
 	if len(p.Alerts) == 0 {
 		return fmt.Errorf("policy %q has no alerts. Give at least one, for example {severity: page, percent: 2, long: 1h}", p.Name)

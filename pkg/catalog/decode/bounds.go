@@ -6,9 +6,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// Bounds of a source. They are far above what people write, and bound the work for a hostile
-// source: the time of the YAML parser is quadratic in nesting, in the keys of a mapping and in
-// omitted values.
+// Bounds of a source. They are far above what people write, and bound the work for a hostile source: the
+// time of the YAML parser is quadratic in nesting, in the keys of a mapping and in omitted values.
 const (
 	maxNesting = 32
 	maxKeys    = 1000
@@ -99,8 +98,7 @@ func (b *bounds) countKey(colon *token.Token) int {
 	return level.keys
 }
 
-// countOmitted counts an omitted value after the dash or colon tk of an entry that begins in
-// column.
+// countOmitted counts an omitted value after the dash or colon tk of an entry that begins in column.
 func (b *bounds) countOmitted(tk *token.Token, column int) {
 	next := tk.Next
 	for next != nil && next.Type == token.CommentType {

@@ -191,8 +191,7 @@ func (d *Decoder) Text(n Node, example string) (string, bool) {
 	return "", false
 }
 
-// Number reads a finite number. A quoted number is valid too, because template variables arrive as
-// text.
+// Number reads a finite number. A quoted number is valid too, because template variables arrive as text.
 func (d *Decoder) Number(n Node, example string) (float64, bool) {
 	var written string
 	switch at := n.Node.(type) {

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Nearest returns up to three names that a misspelt name probably means, the likeliest
-// first.
+// Nearest returns up to three names that a misspelt name probably means, the likeliest first.
 func Nearest(misspelt string, names []string) []string {
 	if len(misspelt) > 200 {
 		return nil // too long for a misspelling; the comparison takes the product of the lengths
@@ -31,8 +30,7 @@ func Nearest(misspelt string, names []string) []string {
 	return found
 }
 
-// editDistance is the number of bytes to insert, delete, replace or swap with a neighbor to turn a
-// into b.
+// editDistance is the number of bytes to insert, delete, replace or swap with a neighbor to turn a into b.
 func editDistance(a, b string) int {
 	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
@@ -89,8 +87,7 @@ var foreignNames = map[string]foreignName{
 	},
 }
 
-// UnknownName is the message for an unknown name, with the nearest names, else all names, or the
-// first ten.
+// UnknownName is the message for an unknown name, with the nearest names, else all names, or the first ten.
 func UnknownName(what, name string, names []string) string {
 	if foreign, ok := foreignNames[name]; ok && what == "field" && slices.Contains(names, foreign.name) {
 		return "unknown field " + Quote(name) + "; " + foreign.text()

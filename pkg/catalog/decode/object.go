@@ -135,8 +135,7 @@ func (o Object) Get(name string) Node {
 	return Node{}
 }
 
-// Require is Get, and reports a problem when the field is absent or null. The example is the whole
-// field.
+// Require is Get, and reports a problem when the field is absent or null. The example is the whole field.
 func (o Object) Require(name, example string) Node {
 	f, written := o.fields[name]
 	switch {

@@ -58,8 +58,7 @@ func documents(source []byte, maxBytes int) (roots []ast.Node, problem *Problem)
 	}
 	source = bytes.TrimPrefix(source, []byte("\ufeff"))
 	if json.Valid(source) {
-		// YAML does not allow tabs as indentation. In JSON, tabs between tokens are equivalent to
-		// spaces.
+		// YAML does not allow tabs as indentation. In JSON, tabs between tokens are equivalent to spaces.
 		source = bytes.ReplaceAll(source, []byte("\t"), []byte(" "))
 	}
 	tokens := lexer.Tokenize(string(source))

@@ -158,9 +158,8 @@ func throughputOf(m slo.Measured, window time.Duration) *float64 {
 	return &perSecond
 }
 
-// FillMissing adds the unmeasured time of (from, to] by the SLO's policy: as slices of time, or as
-// events at the mean rate of the SLO's window. Time before the first sample of the group is not
-// missing.
+// FillMissing adds the unmeasured time of (from, to] by the SLO's policy: as slices of time, or as events
+// at the mean rate of the SLO's window. Time before the first sample of the group is not missing.
 func (g Group) FillMissing(m slo.Measured, from, to time.Time) slo.Measured {
 	s := g.reading.SLO
 	if !s.HasFilledGaps() || m.Coverage >= 1 {

@@ -19,8 +19,7 @@ type layout struct {
 	took Stats // cost of the lookup
 }
 
-// layoutKey is the cache key of a layout. Times are full hours, so that panels that refresh share a
-// result.
+// layoutKey is the cache key of a layout. Times are full hours, so that panels that refresh share a result.
 type layoutKey struct {
 	classic, native string // selectors
 	from, to        int64  // Unix seconds

@@ -85,8 +85,7 @@ func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, counts *cells.
 	return &podOwners{owners, s.By, s.GroupFilters, s.HasRevisions()}, nil
 }
 
-// ownerChanges returns the instants at which pods changed their owners, where cells have no border
-// yet.
+// ownerChanges returns the instants at which pods changed their owners, where cells have no border yet.
 func (w *podOwners) ownerChanges(counts *cells.Counts) []time.Time {
 	var out []time.Time
 	for _, g := range counts.Groups {
@@ -104,8 +103,7 @@ func placeOf(labels map[string]string) kubernetes.Place {
 	return kubernetes.PlaceOf(func(name string) string { return labels[name] })
 }
 
-// ownersOf returns the ownership intervals of a pod; one without a workload if its owner is
-// unknown.
+// ownersOf returns the ownership intervals of a pod; one without a workload if its owner is unknown.
 func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Ownership {
 	all := w.owners.Of
 	if w.versions {
@@ -117,8 +115,7 @@ func (w *podOwners) ownersOf(p kubernetes.Pod) []kubernetes.Ownership {
 	return []kubernetes.Ownership{{}}
 }
 
-// workloadLabels returns the labels of the workloads that a pod's group belonged to, with the
-// times.
+// workloadLabels returns the labels of the workloads that a pod's group belonged to, with the times.
 func (w *podOwners) workloadLabels(labels map[string]string) []ownedLabels {
 	pod := w.owners.Pod(placeOf(labels))
 	var out []ownedLabels

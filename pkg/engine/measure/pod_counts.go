@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// podCounts are the joint counts of a workload's pods. They are summed up to borders of cells, on
-// demand.
+// podCounts are the joint counts of a workload's pods. They are summed up to borders of cells, on demand.
 type podCounts struct {
 	borders []time.Time // ascending
 	pods    []ownedPod
@@ -144,10 +143,9 @@ func (s ownedPod) measuredSeconds(from, to time.Time) float64 {
 	return s.pod.coverage(begin, end) * end.Sub(begin).Seconds()
 }
 
-// measuredRange estimates where in (from, to] the pod was measured, of which only the share is
-// known. A pod that is absent from the first border on began in the range. A pod that is absent up
-// to the last border ended in it. The place of other gaps is unknown, so gaps of several pods count
-// as the same one.
+// measuredRange estimates where in (from, to] the pod was measured, of which only the share is known. A pod
+// that is absent from the first border on began in the range. A pod that is absent up to the last border
+// ended in it. The place of other gaps is unknown, so gaps of several pods count as the same one.
 func (s ownedPod) measuredRange(first, from, to, last time.Time) secondsRange {
 	seconds, size := s.measuredSeconds(from, to), to.Sub(from).Seconds()
 	if s.measuredSeconds(first, from) < roundingSeconds && s.measuredSeconds(to, last) > roundingSeconds {

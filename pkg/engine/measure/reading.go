@@ -104,8 +104,7 @@ func timesBetween(times []time.Time, from, to time.Time) []time.Time {
 	return slices.DeleteFunc(times, func(t time.Time) bool { return !t.After(from) || !t.Before(to) })
 }
 
-// exclusions returns the excluded time in [from, to], and in the calendar period that contains the
-// end.
+// exclusions returns the excluded time in [from, to], and in the calendar period that contains the end.
 func exclusions(s catalog.SLO, from, to time.Time) []slo.Interval {
 	if len(s.Exclude) == 0 {
 		return nil

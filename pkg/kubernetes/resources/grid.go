@@ -20,8 +20,7 @@ type gridKey struct {
 	alerts bool
 }
 
-// grid contains the settled points of an expression from `from` up to `to`. turn is held during a
-// read.
+// grid contains the settled points of an expression from `from` up to `to`. turn is held during a read.
 type grid struct {
 	turn     *semaphore.Weighted
 	from, to time.Time
@@ -73,9 +72,8 @@ func (r *Reader) grid(ctx context.Context, expr string, from, to time.Time, step
 	return out, took, nil
 }
 
-// Range evaluates an expression at the multiples of step in [from, to], and requests only the
-// points that may have changed since it was last read. Series have no order. The cost includes the
-// number of requests.
+// Range evaluates an expression at the multiples of step in [from, to], and requests only the points that
+// may have changed since it was last read. Series have no order. The cost includes the number of requests.
 func (r *Reader) Range(ctx context.Context, expr string, from, to time.Time, step time.Duration) (model.Matrix,
 	cells.Cost, []string, error,
 ) {

@@ -391,8 +391,7 @@ func podsAsAWhole(s Signal, found map[string]*reading, points int) map[kubernete
 // sameShare is the tolerance of equal sums: CPU limits are rounded to the period.
 const sameShare = 0.001
 
-// labels returns the group labels of a member; false if a filter excludes it. A workload itself has
-// no pod.
+// labels returns the group labels of a member; false if a filter excludes it. A workload itself has no pod.
 func (a Request) labels(m member, pod string) (map[string]string, bool) {
 	all := map[string]string{
 		labelCluster: m.cluster, labelNamespace: m.namespace, labelWorkload: m.Name,

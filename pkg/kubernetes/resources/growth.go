@@ -275,8 +275,7 @@ func keyOf(p kubernetes.Pod, each string) string {
 	return p.Namespace + "\xff" + p.Name + "\xff" + container
 }
 
-// readInventory reads the lowest values of new objects in each step, and the creation times of
-// their pods.
+// readInventory reads the lowest values of new objects in each step, and the creation times of their pods.
 func (g *growthRead) readNewObjects(ctx context.Context, pods []string, there inventory,
 	created map[kubernetes.Pod]time.Time, lowest map[string][]model.SamplePair,
 ) error {

@@ -14,8 +14,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// part contains the values of one object: a container, an interface, a GPU of a pod, or a workload
-// itself.
+// part contains the values of one object: a container, an interface, a GPU of a pod, or a workload itself.
 type part struct {
 	pod      kubernetes.Pod      // with cluster and namespace also if the workload is known
 	workload kubernetes.Workload // "" for parts of a pod

@@ -127,8 +127,7 @@ func (e *TooMuchError) Error() string {
 	return fmt.Sprintf("%d points of pods would have to be put together. At most %d are: ask for fewer namespaces, signals or points", e.Points, MaxPoints)
 }
 
-// Answer reads signals. It omits signals without metrics; a warning names them, and how to enable
-// them.
+// Answer reads signals. It omits signals without metrics; a warning names them, and how to enable them.
 func (r *Reader) Answer(ctx context.Context, a Request) (*Answer, error) {
 	catalog, err := Known()
 	if err != nil {

@@ -123,9 +123,8 @@ type Read struct {
 	// Whole is PromQL of a value of the pod as a whole, for clusters without rows of containers.
 	Whole string   `yaml:"whole"`
 	Each  []string `yaml:"each"` // labels of the objects of a pod
-	// Lives are labels by which rows of one part differ that must be added: a restarted container
-	// has another id, and CPU may be exported by core. Rows that differ in other labels are
-	// doubles.
+	// Lives are labels by which rows of one part differ that must be added: a restarted container has
+	// another id, and CPU may be exported by core. Rows that differ in other labels are doubles.
 	Lives []string `yaml:"lives"`
 	// Device are labels of a device that several pods may share, and DeviceElse those of one
 	// without the first of Device. A device counts once in a group.
@@ -233,8 +232,7 @@ type Catalog struct {
 // Known is the content of signals.yaml. The error is a mistake in it.
 var Known = sync.OnceValues(func() (*Catalog, error) { return parse(file) })
 
-// FindSignals returns the signals of these names, in the catalog's order; all but extra ones without
-// names.
+// FindSignals returns the signals of these names, in the catalog's order; all but extra ones without names.
 func (c *Catalog) FindSignals(names []string) ([]Signal, error) {
 	var known []string
 	var out []Signal

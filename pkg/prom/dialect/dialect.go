@@ -44,9 +44,8 @@ type Dialect struct {
 	options     Options
 }
 
-// RangeProbe counts the instants T-1m and T that a subquery includes: 1 if ranges exclude their
-// left end, 2 if they include it. It reads no samples. At a full minute it distinguishes all
-// versions.
+// RangeProbe counts the instants T-1m and T that a subquery includes: 1 if ranges exclude their left end, 2
+// if they include it. It reads no samples. At a full minute it distinguishes all versions.
 const RangeProbe = "count_over_time(vector(1)[1m:1m])"
 
 // For returns the dialect of a server.

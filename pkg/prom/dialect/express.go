@@ -14,9 +14,8 @@ const rounding = 1.000001
 // Translate returns an expression by which the server returns the result of Prometheus for expr.
 //
 // Thanos removes resets from the counters in rate, increase and resets, so resets() is always 0. An
-// increase() greater than the plain difference (delta, which uses raw samples) shows the resets.
-// Native histograms are not affected. For an unrecognized server, which may be Thanos, either sign
-// counts.
+// increase() greater than the plain difference (delta, which uses raw samples) shows the resets. Native
+// histograms are not affected. For an unrecognized server, which may be Thanos, either sign counts.
 //
 // In VictoriaMetrics, rate() divides by the time between the first and last sample: a container
 // that existed for a tenth of the range would have ten times the rate. Its increase() is divided by

@@ -103,8 +103,7 @@ func (o *Offer) group(have []string, owned bool) error {
 		"identity")
 }
 
-// canGroupByPods reports whether the scrape's job can be replaced by the workload that owns the
-// pod.
+// canGroupByPods reports whether the scrape's job can be replaced by the workload that owns the pod.
 func (o *Offer) canGroupByPods(have []string, owned bool) bool {
 	kind := o.Kind()
 	return owned && slices.Contains(o.By, "job") && slices.Contains(o.By, "namespace") &&

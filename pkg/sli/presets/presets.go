@@ -1,7 +1,6 @@
-// Package presets contains SLOs for the metrics of well-known exporters. A preset is one YAML file.
-// The code reads the files, looks for their metrics on a server, and adapts the SLOs to the
-// existing labels and buckets. It must not read samples, except for suggestions. Start reading at
-// Preset, Detect and Offer.
+// Package presets contains SLOs for the metrics of well-known exporters. A preset is one YAML file. The
+// code reads the files, looks for their metrics on a server, and adapts the SLOs to the existing labels and
+// buckets. It must not read samples, except for suggestions. Start reading at Preset, Detect and Offer.
 package presets
 
 import (

@@ -11,10 +11,8 @@ import { WorkloadRow } from './rows';
 /**
  * The distinct data links of this row in the panel's field config. Those of its labels come first.
  */
-export function rowLinks({ fields, index }: WorkloadRow): LinkModel[] {
-  const links = Object.values(fields).flatMap((field) =>
-    field?.config.links?.length ? (field.getLinks?.({ valueRowIndex: index }) ?? []) : []
-  );
+export function rowLinks({ linked, index }: WorkloadRow): LinkModel[] {
+  const links = linked.flatMap((field) => field.getLinks?.({ valueRowIndex: index }) ?? []);
   return [...new Map(links.map((link) => [`${link.title} ${link.href}`, link])).values()];
 }
 

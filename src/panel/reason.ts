@@ -20,8 +20,7 @@ export function hiddenReason(row: WorkloadRow, columns: Array<Pick<Column, 'kind
 }
 
 /** The burn rate nearest to its threshold, of the threshold. */
-export function burnText(row: WorkloadRow): string | undefined {
-  const nearest = nearestBurn(row);
+export function burnText(row: WorkloadRow, nearest = nearestBurn(row)): string | undefined {
   return (
     nearest &&
     t('burn.of', '{{rate}} of {{threshold}}', {

@@ -8,8 +8,9 @@ const HOUR = 3_600_000;
 const instant = Date.UTC(2026, 10, 23, 20, 0);
 const datasource = { type: 'burnline-slo-datasource', uid: 'b' };
 
-function rowOf(refId: string, values: Row = {}) {
-  return readWorkloads([{ ...workloadsFrame([{ ...checkout, ...values }]), refId }]).rows[0];
+function rowOf(refId: string, values: Row = {}, custom?: object) {
+  const frame = workloadsFrame([{ ...checkout, ...values }], custom && { meta: { custom } });
+  return readWorkloads([{ ...frame, refId }]).rows[0];
 }
 
 function requestOf(...targets: object[]) {
@@ -78,7 +79,7 @@ test('queries the three likeliest causes in the time range of the panel', () => 
       ],
     },
   ]);
-  const slices = { ...rowOf('A'), about: { slices: true } };
+  const slices = rowOf('A', {}, { about: { availability: { slices: true } } });
   expect(changesRequest(slices, requestOf({ refId: 'A', datasource }))).toBeUndefined();
   expect(changesRequest(rowOf('C'), requestOf({ refId: 'A', datasource }, { refId: 'B', datasource }))).toBeUndefined();
 });

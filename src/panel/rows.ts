@@ -3,7 +3,7 @@ import { DataFrame, Field, FieldType, Labels } from '@grafana/data';
 import { ColumnChoice } from './columns';
 import { Identity, LabelRoles, identify, labelRoles, labelsKey } from './labels';
 import { BurnPair, burnPairs } from './pairs';
-import { Judgement, readState } from './state';
+import { Judgement, State, readState } from './state';
 import { TREND_COLUMN, Trend, readTrends, trendReader } from './trends';
 
 /**
@@ -25,52 +25,161 @@ export interface About {
   slices?: boolean;
 }
 
-/** One workload with one SLO. Numbers are null if unmeasured. */
-export interface WorkloadRow extends Identity, Judgement {
+/**
+ * One workload with one SLO. Numbers are null if unmeasured. Those that do not decide the order of rows are read from the
+ * frame when they are used: most rows of a long table are never drawn.
+ */
+export class WorkloadRow implements Identity, Judgement {
   /** Stable across refreshes. */
-  key: string;
-  /** The query that returned it. */
-  refId?: string;
-  /** Its index in the frame. */
-  index: number;
-  labels: Labels;
+  readonly key: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly kind?: string;
+  readonly others: string[];
+  readonly labels: Labels;
   /** The same for rows with the same labels. */
-  group: string;
-  slo: string;
+  readonly group: string;
+  readonly slo: string;
   /** The SLO's window as the data source formats it, such as "30d" or "month Europe/Berlin". */
-  window?: string;
-  /** Ratios, 0.999 being 99.9%. */
-  objective: number | null;
-  sli: number | null;
+  readonly window?: string;
+  readonly state: State;
+  readonly word?: string;
+  readonly firing: string[];
+  readonly severities: string[];
   /** Remaining share of the budget; negative if overspent. */
-  budget: number | null;
-  /** The remaining share 24 hours earlier. */
-  budgetAgo: number | null;
-  /** Remaining bad events in the budget. */
-  budgetEvents: number | null;
-  /** Remaining minutes of full outage in the budget. */
-  budgetMinutes: number | null;
-  burns: Burn[];
-  /**
-   * Seconds until the budget is exhausted at the current burn rate; null is "not within the
-   * window".
-   */
-  exhaustedIn: number | null;
-  /** Seconds. */
-  p95: number | null;
-  /** The p95 is greater than `p95`, the histogram's last finite bucket. */
-  p95Bounded: boolean;
-  p95Target: number | null;
-  /** Events per second. */
-  throughput: number | null;
-  events: number | null;
-  bad: number | null;
-  trend?: Trend;
-  about?: About;
-  /** A remaining budget below this share is low. */
-  low: number;
+  readonly budget: number | null;
+  private pairs?: Burn[];
+
+  /** `unique` makes the keys of several frames distinct. */
+  constructor(
+    private readonly source: Source,
+    /** Its index in the frame. */
+    readonly index: number,
+    unique: (key: string) => string
+  ) {
+    const { fields, low } = source;
+    this.labels = readLabels(source, index);
+    this.group = labelsKey(this.labels);
+    this.slo = textAt(fields.slo, index);
+    const { name, namespace, kind, others } = identify(this.labels, source.roles, this.slo || 'all events');
+    this.name = name;
+    this.namespace = namespace;
+    this.kind = kind;
+    this.others = others;
+    const window = textAt(fields.window, index);
+    this.window = window || source.windows[this.slo];
+    this.key = unique([this.slo, window, this.group].filter(Boolean).join(' '));
+    this.budget = this.number('budget');
+    const { state, word } = readState(fields.state, this.number('state'));
+    // "low" is between ok and exhausted.
+    this.state = state === 'ok' && this.budget !== null && this.budget < low ? 'low' : state;
+    this.word = this.state === state ? word : undefined;
+    const severities = source.severities.filter(({ field }) => numberAt(field, index) !== null);
+    this.severities = severities.map(({ name }) => name);
+    this.firing = severities.filter(({ field }) => field?.values[index] === 1).map(({ name }) => name);
+  }
+
+  /** The query that returned it. */
+  get refId(): string | undefined {
+    return this.source.refId;
+  }
+
   /** The frame's fields by name, with units, decimals and thresholds. */
-  fields: FieldsByName;
+  get fields(): FieldsByName {
+    return this.source.fields;
+  }
+
+  /** The fields with data links. */
+  get linked(): Field[] {
+    return this.source.linked;
+  }
+
+  /** A remaining budget below this share is low. */
+  get low(): number {
+    return this.source.low;
+  }
+
+  get about(): About | undefined {
+    return this.source.about[this.slo];
+  }
+
+  get coverage(): number | null {
+    return this.number('coverage');
+  }
+
+  /** Ratios, 0.999 being 99.9%. */
+  get objective(): number | null {
+    return this.number('objective');
+  }
+
+  get sli(): number | null {
+    return this.number('sli');
+  }
+
+  /** The remaining share 24 hours earlier. */
+  get budgetAgo(): number | null {
+    return this.number('budget_ago');
+  }
+
+  /** Remaining bad events in the budget. */
+  get budgetEvents(): number | null {
+    return this.number('budget_events');
+  }
+
+  /** Remaining minutes of full outage in the budget. */
+  get budgetMinutes(): number | null {
+    return this.number('budget_minutes');
+  }
+
+  get burns(): Burn[] {
+    this.pairs ??= this.source.burns.map(({ pair, long, short, factor }) => ({
+      ...pair,
+      longRate: numberAt(long, this.index),
+      shortRate: numberAt(short, this.index),
+      factor: numberAt(factor, this.index),
+    }));
+    return this.pairs;
+  }
+
+  /** Seconds until the budget is exhausted at the current burn rate; null is "not within the window". */
+  get exhaustedIn(): number | null {
+    return this.number('exhausted_in');
+  }
+
+  /** Seconds. */
+  get p95(): number | null {
+    return this.number('p95');
+  }
+
+  /** The p95 is greater than `p95`, the histogram's last finite bucket. */
+  get p95Bounded(): boolean {
+    return this.number('p95_bounded') === 1;
+  }
+
+  get p95Target(): number | null {
+    return this.number('p95_target');
+  }
+
+  /** Events per second. */
+  get throughput(): number | null {
+    return this.number('throughput');
+  }
+
+  get events(): number | null {
+    return this.number('events');
+  }
+
+  get bad(): number | null {
+    return this.number('bad');
+  }
+
+  get trend(): Trend | undefined {
+    return this.source.trendAt(this.index, this.group);
+  }
+
+  private number(name: string): number | null {
+    return numberAt(this.source.fields[name], this.index);
+  }
 }
 
 export type FieldsByName = Record<string, Field | undefined>;
@@ -117,8 +226,12 @@ export function readWorkloads(frames: DataFrame[], low = LOW_BUDGET): Workloads 
   const tables = frames.filter(isWorkloadsFrame);
   const trends = readTrends(frames);
   const instants = tables.map((frame) => meta(frame).instant).filter((instant) => typeof instant === 'number');
+  const unique = uniqueKeys();
   return {
-    rows: uniqueKeys(tables.flatMap((frame) => readFrame(frame, trends, low))),
+    rows: tables.flatMap((frame) => {
+      const source = sourceOf(frame, trends, low);
+      return Array.from({ length: frame.length }, (_, index) => new WorkloadRow(source, index, unique));
+    }),
     instant: instants.length > 0 ? Math.max(...instants) : undefined,
     cached: tables.some((frame) => frame.meta?.isCachedResponse),
   };
@@ -130,13 +243,14 @@ export function isWorkloadsFrame(frame: DataFrame): boolean {
   return (has('state') || has('budget')) && !frame.fields.some((field) => field.type === FieldType.time);
 }
 
-function readFrame(frame: DataFrame, trends: Map<string, Trend>, low: number): WorkloadRow[] {
+function sourceOf(frame: DataFrame, trends: Map<string, Trend>, low: number): Source {
   const fields: FieldsByName = Object.fromEntries(frame.fields.map((field) => [field.name, field]));
   const { groupBy, windows, about } = meta(frame);
   const names = frame.fields.filter(isLabel).map((field) => field.name);
   const labelNames = groupBy ? groupBy.filter((name) => names.includes(name)) : names;
-  const source: Source = {
+  return {
     fields,
+    linked: frame.fields.filter(({ config }) => config.links?.length),
     refId: frame.refId,
     labelNames,
     roles: labelRoles(labelNames),
@@ -152,11 +266,12 @@ function readFrame(frame: DataFrame, trends: Map<string, Trend>, low: number): W
     trendAt: trendsOf(fields, trends),
     low,
   };
-  return Array.from({ length: frame.length }, (_, index) => readRow(source, index));
 }
 
+/** A frame with workloads. */
 interface Source {
   fields: FieldsByName;
+  linked: Field[];
   refId?: string;
   labelNames: string[];
   roles: LabelRoles;
@@ -174,59 +289,6 @@ function trendsOf(fields: FieldsByName, series: Map<string, Trend>): Source['tre
   const column = fields[TREND_COLUMN];
   const read = trendReader();
   return (index, group) => (column ? read(column.values[index]) : series.get(group));
-}
-
-function readRow(source: Source, index: number): WorkloadRow {
-  const number = (name: string) => numberAt(source.fields[name], index);
-  const slo = textAt(source.fields.slo, index);
-  const labels = readLabels(source, index);
-  const severities = source.severities.filter(({ field }) => numberAt(field, index) !== null);
-  const firing = severities.filter(({ field }) => numberAt(field, index) === 1);
-  const window = textAt(source.fields.window, index);
-  const group = labelsKey(labels);
-  return {
-    key: [slo, window, group].filter(Boolean).join(' '),
-    refId: source.refId,
-    index,
-    ...identify(labels, source.roles, slo || 'all events'),
-    labels,
-    group,
-    slo,
-    window: window || source.windows[slo],
-    ...stateOfRow(source, number('state'), number('budget')),
-    firing: firing.map(({ name }) => name),
-    severities: severities.map(({ name }) => name),
-    coverage: number('coverage'),
-    objective: number('objective'),
-    sli: number('sli'),
-    budget: number('budget'),
-    budgetAgo: number('budget_ago'),
-    budgetEvents: number('budget_events'),
-    budgetMinutes: number('budget_minutes'),
-    burns: source.burns.map(({ pair, long, short, factor }) => ({
-      ...pair,
-      longRate: numberAt(long, index),
-      shortRate: numberAt(short, index),
-      factor: numberAt(factor, index),
-    })),
-    exhaustedIn: number('exhausted_in'),
-    p95: number('p95'),
-    p95Bounded: number('p95_bounded') === 1,
-    p95Target: number('p95_target'),
-    throughput: number('throughput'),
-    events: number('events'),
-    bad: number('bad'),
-    trend: source.trendAt(index, group),
-    about: source.about[slo],
-    low: source.low,
-    fields: source.fields,
-  };
-}
-
-/** The state from the data source, with "low" between ok and exhausted. */
-function stateOfRow({ fields, low }: Source, code: number | null, budget: number | null) {
-  const read = readState(fields.state, code);
-  return read.state === 'ok' && budget !== null && budget < low ? { state: 'low' as const } : read;
 }
 
 function meta(frame: DataFrame): WorkloadsMeta {
@@ -263,11 +325,11 @@ function textAt(field: Field | undefined, index: number): string {
 }
 
 /** Two queries may return the same row. React and the reader must distinguish them. */
-function uniqueKeys(rows: WorkloadRow[]): WorkloadRow[] {
+function uniqueKeys(): (key: string) => string {
   const seen = new Map<string, number>();
-  return rows.map((row) => {
-    const count = (seen.get(row.key) ?? 0) + 1;
-    seen.set(row.key, count);
-    return count === 1 ? row : { ...row, key: `${row.key} #${count}` };
-  });
+  return (key) => {
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return count === 1 ? key : `${key} #${count}`;
+  };
 }

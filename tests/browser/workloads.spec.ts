@@ -13,10 +13,7 @@ async function budgets(rows: Locator): Promise<number[]> {
 }
 
 async function titles(rows: Locator): Promise<string[]> {
-  return rows
-    .getByRole('rowheader')
-    .locator('> div')
-    .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title')!));
+  return rows.getByRole('rowheader').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('title')!));
 }
 
 test('shows twelve workloads with the budgets that the data source answered', async ({ page }) => {

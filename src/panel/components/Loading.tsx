@@ -1,9 +1,10 @@
-import { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { FieldType, GrafanaTheme2, applyFieldOverrides, toDataFrame } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css, keyframes } from '@emotion/css';
-import React from 'react';
+import React, { useEffect } from 'react';
 
 import { t } from '../i18n';
+import { getLineStyles } from './lineStyles';
 import { getTextStyles } from './text';
 
 const LINES = [72, 46, 88, 61, 79];
@@ -12,6 +13,7 @@ const LINES = [72, 46, 88, 61, 79];
 export function Loading() {
   const styles = useStyles2(getStyles);
   const text = useStyles2(getTextStyles);
+  usePreparation();
   return (
     <div className={styles.lines} role="status" aria-busy="true">
       <span className={text.hidden}>{t('loading.text', 'Loading workloads…')}</span>
@@ -24,6 +26,19 @@ export function Loading() {
       ))}
     </div>
   );
+}
+
+/**
+ * What Grafana and the rows make on their first use: the formats of numbers, their ranges, and styles. They are made while the
+ * query runs, so that the first rows do not wait for them.
+ */
+function usePreparation() {
+  const theme = useTheme2();
+  useStyles2(getLineStyles);
+  useEffect(() => {
+    const data = [toDataFrame({ fields: [{ name: '', type: FieldType.number, values: [1] }] })];
+    applyFieldOverrides({ data, fieldConfig: { defaults: {}, overrides: [] }, replaceVariables: (text) => text, theme });
+  }, [theme]);
 }
 
 const pulse = keyframes({ '50%': { opacity: 0.4 } });

@@ -52,7 +52,7 @@ describe('rows', () => {
     for (const text of ['page', '23.4%', '▼ 38', '18.2× of 7.2×', '3 h', '312 ms', '300 ms', '184 req/s']) {
       expect(cells.getByText(text)).toBeInTheDocument();
     }
-    expect(cells.getByText('38 percentage points lost in a day')).toBeInTheDocument();
+    expect(cells.getByRole('img', { name: '38 percentage points lost in a day' })).toBeInTheDocument();
   });
 
   it('mark a burn rate over its threshold, in sight and in words', () => {

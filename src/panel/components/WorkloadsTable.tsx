@@ -1,5 +1,5 @@
 import { GrafanaTheme2, PanelData } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
 import React, { useCallback, useMemo, useRef } from 'react';
 
@@ -13,7 +13,9 @@ import { ChangeView, View, toggled } from '../view';
 import { DetailRow, detailHeight } from './DetailRow';
 import { GroupRow } from './GroupRow';
 import { HeaderRow } from './HeaderRow';
-import { LineLayout, WorkloadLine } from './WorkloadLine';
+import { WorkloadLine } from './WorkloadLine';
+import { LineLayout } from './cells';
+import { getLineStyles } from './lineStyles';
 import { columnStyle } from './lines';
 import { useVirtualItems } from './useVirtualItems';
 
@@ -41,7 +43,9 @@ const SCROLL_BAR = 12;
 /** The rows in a custom table: Grafana's table has no headings between rows. */
 export function WorkloadsTable(props: Props) {
   const { workloads, rows, data, options, view, onView, timeZone, width, height, stale } = props;
+  const theme = useTheme2();
   const styles = useStyles2(getStyles);
+  const lineStyles = useStyles2(getLineStyles);
   const scrolled = useRef<HTMLDivElement>(null);
   const { order, collapsed, open } = view;
   const toggleGroup = useCallback(
@@ -70,8 +74,10 @@ export function WorkloadsTable(props: Props) {
       compact: options.density === 'compact' && room >= NARROW,
       grouped,
       height: LINE_HEIGHT[room < NARROW ? 'comfortable' : options.density],
+      theme,
+      styles: lineStyles,
     }),
-    [columns, room, options.density, grouped]
+    [columns, room, options.density, grouped, theme, lineStyles]
   );
   const ungrouped = useMemo<LineLayout>(() => ({ ...layout, grouped: false }), [layout]);
   const heights = useMemo(() => items.map((item) => heightOf(item, layout, room)), [items, layout, room]);

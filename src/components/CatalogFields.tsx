@@ -1,6 +1,5 @@
-import React, { useCallback, useId } from 'react';
-import { EditorField } from '@grafana/plugin-ui';
-import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
+import React, { useCallback } from 'react';
+import { type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -8,7 +7,8 @@ import type { SLOInfo } from '../resources';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
 import { useAnswer } from '../useAnswer';
-import { GroupByField } from './GroupByField';
+import { LabelsField } from './LabelsField';
+import { MultiSelectField, RadioField } from './queryFields';
 import { variableOptions } from './variableOptions';
 
 interface Props {
@@ -19,7 +19,6 @@ interface Props {
 
 /** The SLOs of the catalog, and the grouping that this query replaces. */
 export function CatalogFields({ query, datasource, onChange }: Props) {
-  const id = useId();
   const ask = useCallback(() => datasource.getSLOs(), [datasource]);
   const catalog = useAnswer('', ask);
   const known = catalog.value ?? [];
@@ -31,30 +30,50 @@ export function CatalogFields({ query, datasource, onChange }: Props) {
     undefined;
   const first = query.slos?.[0] ?? known[0]?.name;
 
+  const defined = known.find((slo) => slo.name === first)?.by;
+  const labels = useCallback(() => (first ? datasource.getLabels(first) : Promise.resolve([])), [datasource, first]);
+
   return (
     <>
-      <EditorField label={t('catalog.slos', 'SLOs')} htmlFor={id} width={40} invalid={Boolean(problem)} error={problem}>
-        <MultiCombobox
-          id={id}
-          data-testid={testIds.queryEditor.slos}
-          placeholder={
-            known.length > 0 || !catalog.value
-              ? t('catalog.every', 'All SLOs of the catalog')
-              : t('catalog.none', 'No SLO in the catalog yet')
-          }
-          options={[...known.map(describe), ...variableOptions()]}
-          value={query.slos ?? []}
-          onChange={(options) => onChange({ slos: options.length > 0 ? options.map((o) => o.value) : undefined })}
-          createCustomValue
-          isClearable
-        />
-      </EditorField>
-      <GroupByField
-        value={query.groupBy}
-        defined={known.find((slo) => slo.name === first)?.by}
-        labels={useCallback(() => (first ? datasource.getLabels(first) : Promise.resolve([])), [datasource, first])}
-        onChange={(groupBy) => onChange({ groupBy })}
+      <MultiSelectField
+        label={t('catalog.slos', 'SLOs')}
+        width={40}
+        error={problem}
+        testId={testIds.queryEditor.slos}
+        placeholder={
+          known.length > 0 || !catalog.value
+            ? t('catalog.every', 'All SLOs of the catalog')
+            : t('catalog.none', 'No SLO in the catalog yet')
+        }
+        options={[...known.map(describe), ...variableOptions()]}
+        value={query.slos}
+        onChange={(slos) => onChange({ slos })}
+        custom
       />
+      <RadioField
+        label={t('inline.group-by', 'Group by')}
+        tooltip={
+          defined &&
+          t('group-by.defined', 'SLO default: {{labels}}.', {
+            labels: defined.join(', ') || t('group-by.total', 'one total'),
+          })
+        }
+        testId={testIds.queryEditor.grouping}
+        options={[
+          { value: 'defined', label: t('group-by.as-slo', 'SLO default') },
+          { value: 'labels', label: t('group-by.other', 'Custom') },
+        ]}
+        value={query.groupBy ? 'labels' : 'defined'}
+        onChange={(choice) => onChange({ groupBy: choice === 'labels' ? (defined ?? []) : undefined })}
+      />
+      {query.groupBy && (
+        <LabelsField
+          label={t('group-by.labels', 'Labels')}
+          value={query.groupBy}
+          labels={labels}
+          onChange={(groupBy) => onChange({ groupBy })}
+        />
+      )}
     </>
   );
 }

@@ -9,11 +9,12 @@ import type { Problem } from '../resources';
 import { testIds } from '../testIds';
 import type { SLO } from '../types';
 import { useAnswer } from '../useAnswer';
-import type { InlineMode } from './InlineModeField';
 import { InlineSLOForm } from './InlineSLOForm';
 
 // The YAML library is loaded when the tab is opened.
 const SLOYaml = lazy(async () => ({ default: (await import('./SLOYaml')).SLOYaml }));
+
+export type InlineMode = 'builder' | 'yaml';
 
 interface Props {
   slo: SLO;

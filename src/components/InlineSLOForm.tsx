@@ -3,19 +3,31 @@ import { EditorRow } from '@grafana/plugin-ui';
 
 import { t } from '../i18n';
 import { kindOf, type FieldPath } from '../inlineSLO';
+import { kindOptions, withKind } from '../kinds';
 import { problemAt } from '../problems';
+import { testIds } from '../testIds';
 import type { Exclusion, SLO } from '../types';
 import { AboutFields } from './AboutFields';
+import { CompositeFields } from './CompositeFields';
 import { CountingField, UnitField } from './CountingFields';
+import { EventsFields } from './EventsFields';
 import { ExclusionsField } from './ExclusionsField';
-import { KindField } from './KindField';
 import { LabelsField } from './LabelsField';
 import { LowTrafficFields, MissingField } from './MoreFields';
 import { NameField, ObjectiveFields } from './ObjectiveFields';
 import { OptionGroup } from './OptionGroup';
 import { P95Fields } from './P95Fields';
 import { PolicyField } from './PolicyField';
-import { SLIFields } from './SLIFields';
+import { SelectField } from './queryFields';
+import {
+  LatencyFields,
+  ProbeFields,
+  QuantileFields,
+  RatioFields,
+  RecordedFields,
+  ThroughputFields,
+  TimesliceFields,
+} from './SliceKindFields';
 import type { InlineFieldProps } from './SLOTextField';
 
 /** The form of an SLO: its indicator and objective, and the rest behind lines that open. */
@@ -30,7 +42,14 @@ export function InlineSLOForm(field: InlineFieldProps) {
   return (
     <>
       <EditorRow>
-        <KindField {...field} />
+        <SelectField
+          label={t('promise.kind', 'SLI type')}
+          width={18}
+          testId={testIds.queryEditor.kind}
+          options={kindOptions()}
+          value={kind}
+          onChange={(kind) => kind && onChangeAndRun(withKind(slo, kind))}
+        />
         <SLIFields {...field} />
       </EditorRow>
       <EditorRow>
@@ -104,6 +123,24 @@ export function InlineSLOForm(field: InlineFieldProps) {
           <AboutFields {...field} />
         </OptionGroup>
       </EditorRow>
+    </>
+  );
+}
+
+/** The form of the SLI's kind. */
+function SLIFields(props: InlineFieldProps) {
+  const { events, latency, quantile, throughput, ratio, timeslice, probe, recorded, composite } = props.slo.sli;
+  return (
+    <>
+      {events && <EventsFields {...props} events={events} />}
+      {latency && <LatencyFields {...props} />}
+      {quantile && <QuantileFields {...props} />}
+      {throughput && <ThroughputFields {...props} />}
+      {ratio && <RatioFields {...props} />}
+      {timeslice && <TimesliceFields {...props} />}
+      {probe && <ProbeFields {...props} />}
+      {recorded && <RecordedFields {...props} />}
+      {composite && <CompositeFields {...props} composite={composite} />}
     </>
   );
 }

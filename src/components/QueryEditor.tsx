@@ -9,11 +9,11 @@ import { testIds } from '../testIds';
 import type { BurnlineOptions, BurnlineQuery } from '../types';
 import { CatalogFields } from './CatalogFields';
 import { FiltersField } from './FiltersField';
-import { InlineModeField, type InlineMode } from './InlineModeField';
-import { InlineSLOEditor } from './InlineSLOEditor';
+import { InlineSLOEditor, type InlineMode } from './InlineSLOEditor';
 import { PreviewSection } from './PreviewSection';
 import { QueryOptions } from './QueryOptions';
 import { QueryTypeField } from './QueryTypeField';
+import { RadioField } from './queryFields';
 import { SourceField } from './SourceField';
 import { TypeFields } from './TypeFields';
 import { useFirstRun } from './useFirstRun';
@@ -66,7 +66,18 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
         </EditorRow>
         <EditorRow>
           {ofSLOs && <SourceField query={query} onChange={changeAndRun} />}
-          {ofSLOs && query.inline && <InlineModeField value={mode} onChange={setMode} />}
+          {ofSLOs && query.inline && (
+            <RadioField
+              label={t('inline.mode', 'SLO editor')}
+              testId={testIds.queryEditor.mode}
+              options={[
+                { value: 'builder', label: t('inline.builder', 'Builder') },
+                { value: 'yaml', label: t('inline.yaml', 'YAML') },
+              ]}
+              value={mode}
+              onChange={setMode}
+            />
+          )}
           {ofSLOs && !query.inline && <CatalogFields query={query} datasource={datasource} onChange={changeAndRun} />}
           <TypeFields query={query} datasource={datasource} app={app} onChange={changeAndRun} />
           <FiltersField query={query} datasource={datasource} onChange={(filters) => changeAndRun({ filters })} />

@@ -3,19 +3,21 @@ import React from 'react';
 import type { DataSource } from '../datasource';
 import { dependsOnPolicy } from '../expensive';
 import { t } from '../i18n';
-import { typed, type BurnlineQuery } from '../types';
-import { HistoryFields } from './HistoryFields';
+import { testIds } from '../testIds';
+import { typed, type BurnlineQuery, type CalendarUnit } from '../types';
+import { calendarUnits } from '../windows';
 import { OptionGroup } from './OptionGroup';
-import { PolicyField } from './PolicyField';
-import { SeveritiesField } from './SeveritiesField';
-import { StepField } from './StepField';
-import { TopField } from './TopField';
+import { PolicyField, SeveritiesField } from './PolicyField';
+import { RadioField, SelectField, TopField } from './queryFields';
+import { variableOptions } from './variableOptions';
 
 interface Props {
   query: BurnlineQuery;
   datasource: DataSource;
   onChange: (patch: Partial<BurnlineQuery>) => void;
 }
+
+const ids = testIds.queryEditor;
 
 /** The optional fields of a query, hidden behind a line with their values. */
 export function QueryOptions({ query, datasource, onChange }: Props) {
@@ -49,7 +51,23 @@ export function QueryOptions({ query, datasource, onChange }: Props) {
           onChange={(top) => onChange({ resources: { ...one.resources, top } })}
         />
       )}
-      {one.queryType === 'backtest' && <StepField query={query} onChange={onChange} />}
+      {one.queryType === 'backtest' && (
+        <RadioField<'' | '1m' | '5m'>
+          label={t('backtest.step', 'Evaluation interval')}
+          testId={ids.step}
+          options={[
+            {
+              value: '',
+              label: t('backtest.auto', 'Auto'),
+              description: t('backtest.auto-explained', 'One minute up to seven days, else five minutes'),
+            },
+            { value: '1m', label: '1m' },
+            { value: '5m', label: '5m' },
+          ]}
+          value={one.backtest?.step ?? ''}
+          onChange={(step) => onChange({ backtest: { ...one.backtest, step: step || undefined } })}
+        />
+      )}
       {hasSeverities && (
         <SeveritiesField
           value={query.severities}
@@ -66,6 +84,41 @@ export function QueryOptions({ query, datasource, onChange }: Props) {
         />
       )}
     </OptionGroup>
+  );
+}
+
+/** The calendar of a history. */
+function HistoryFields({ query, onChange }: Omit<Props, 'datasource'>) {
+  const periods = calendarUnits.map((value) => ({ value: value as string }));
+  const zones = Intl.supportedValuesOf('timeZone').map((value) => ({ value }));
+  return (
+    <>
+      <SelectField
+        label={t('history.period', 'Period')}
+        width={22}
+        tooltip={t(
+          'history.period-tooltip',
+          'One row for each period. The default is the calendar of the SLO, or months.'
+        )}
+        testId={ids.period}
+        placeholder={t('history.as-slo', 'SLO calendar (default: month)')}
+        options={[...periods, ...variableOptions()]}
+        value={query.period}
+        onChange={(period) => onChange({ period: period as CalendarUnit | undefined })}
+        clearable
+      />
+      <SelectField
+        label={t('history.timezone', 'Time zone')}
+        width={26}
+        testId={ids.timezone}
+        placeholder={query.period ? 'UTC' : t('history.zone-as-slo', 'SLO time zone (default: UTC)')}
+        options={[...zones, ...variableOptions()]}
+        value={query.timezone}
+        onChange={(timezone) => onChange({ timezone })}
+        custom
+        clearable
+      />
+    </>
   );
 }
 

@@ -1,12 +1,10 @@
-import React, { useId, useRef } from 'react';
-import type { SelectableValue } from '@grafana/data';
-import { EditorField } from '@grafana/plugin-ui';
-import { RadioButtonGroup } from '@grafana/ui';
+import React, { useRef } from 'react';
 
 import { t } from '../i18n';
 import { exampleEvents } from '../examples';
 import { testIds } from '../testIds';
 import type { BurnlineQuery } from '../types';
+import { RadioField } from './queryFields';
 
 type Source = 'catalog' | 'inline';
 type Choice = Pick<BurnlineQuery, 'slos' | 'inline' | 'groupBy' | 'policy'>;
@@ -18,7 +16,6 @@ interface Props {
 
 /** Switches between the catalog's SLOs and one in the query. Each choice keeps its content. */
 export function SourceField({ query, onChange }: Props) {
-  const id = useId();
   const left = useRef<Choice | undefined>(undefined);
 
   const switchSource = (source: Source) => {
@@ -35,31 +32,23 @@ export function SourceField({ query, onChange }: Props) {
   };
 
   return (
-    <EditorField label={t('source.label', 'SLO source')}>
-      <div data-testid={testIds.queryEditor.source}>
-        <RadioButtonGroup
-          id={id}
-          aria-label={t('source.label', 'SLO source')}
-          options={sources()}
-          value={query.inline ? 'inline' : 'catalog'}
-          onChange={switchSource}
-        />
-      </div>
-    </EditorField>
+    <RadioField
+      label={t('source.label', 'SLO source')}
+      testId={testIds.queryEditor.source}
+      options={[
+        {
+          value: 'catalog',
+          label: t('source.catalog', 'Catalog'),
+          description: t('source.catalog-explained', 'SLOs defined in the settings of the data source'),
+        },
+        {
+          value: 'inline',
+          label: t('source.inline', 'This query'),
+          description: t('source.inline-explained', 'An SLO in this query, to try it out or for this panel only'),
+        },
+      ]}
+      value={query.inline ? 'inline' : 'catalog'}
+      onChange={switchSource}
+    />
   );
-}
-
-function sources(): Array<SelectableValue<Source>> {
-  return [
-    {
-      value: 'catalog',
-      label: t('source.catalog', 'Catalog'),
-      description: t('source.catalog-explained', 'SLOs defined in the settings of the data source'),
-    },
-    {
-      value: 'inline',
-      label: t('source.inline', 'This query'),
-      description: t('source.inline-explained', 'An SLO in this query, to try it out or for this panel only'),
-    },
-  ];
 }

@@ -1,7 +1,7 @@
 import React, { useCallback, useId, useMemo } from 'react';
 import type { QueryEditorProps } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { MultiCombobox, type ComboboxOption } from '@grafana/ui';
+import { type ComboboxOption } from '@grafana/ui';
 
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
@@ -11,6 +11,7 @@ import { useAnswer } from '../useAnswer';
 import type { VariableQuery, VariableType } from '../variables';
 import { FiltersField, labelsOfSLOs } from './FiltersField';
 import { SingleCombobox } from './SingleCombobox';
+import { MultiSelectField, SelectField } from './queryFields';
 import { suggestions } from './suggestions';
 import { variableOptions } from './variableOptions';
 
@@ -20,10 +21,7 @@ const ids = testIds.variableEditor;
 
 /** The values of a template variable. */
 export function VariableEditor({ query, datasource, onChange, onRunQuery }: Props) {
-  const typeId = useId();
-  const types = useMemo(() => typeOptions(), []);
   const labelId = useId();
-  const slosId = useId();
   const type = query.variable ?? 'slos';
   const ask = useCallback(() => datasource.getSLOs(), [datasource]);
   const catalog = useAnswer('', ask);
@@ -32,31 +30,30 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
     onRunQuery();
   };
   const ofSLOs = type === 'slos' || type === 'sloLabel';
-  const requested = type === 'workloads' ? { ...query, queryType: 'resources' as const } : query;
+  const requested = useMemo(
+    () => (type === 'workloads' ? { ...query, queryType: 'resources' as const } : query),
+    [query, type]
+  );
   const labels = useCallback(
     (typed: string): Promise<ComboboxOption[]> =>
       suggestions(async () => {
-        const found =
-          type === 'sloLabel'
-            ? await labelsOfSLOs(datasource)
-            : await datasource.getLabelsOf(type === 'workloads' ? { ...query, queryType: 'resources' } : query);
+        const found = await (type === 'sloLabel' ? labelsOfSLOs(datasource) : datasource.getLabelsOf(requested));
         return found.filter((label) => label.includes(typed));
       }, variableOptions()),
-    [datasource, query, type]
+    [datasource, requested, type]
   );
 
   return (
     <EditorRows>
       <EditorRow>
-        <EditorField label={t('variable.type', 'Variable type')} htmlFor={typeId} width={30}>
-          <SingleCombobox<VariableType>
-            id={typeId}
-            data-testid={ids.type}
-            options={types}
-            value={type}
-            onChange={(option) => change({ variable: option.value })}
-          />
-        </EditorField>
+        <SelectField
+          label={t('variable.type', 'Variable type')}
+          width={30}
+          testId={ids.type}
+          options={typeOptions()}
+          value={type}
+          onChange={(variable) => change({ variable })}
+        />
         {(type === 'values' || type === 'sloLabel' || type === 'workloads') && (
           <EditorField label={t('variable.label', 'Label')} htmlFor={labelId} width={26}>
             <SingleCombobox
@@ -73,24 +70,17 @@ export function VariableEditor({ query, datasource, onChange, onRunQuery }: Prop
           </EditorField>
         )}
         {type !== 'policies' && type !== 'workloads' && (
-          <EditorField
+          <MultiSelectField
             label={t('catalog.slos', 'SLOs')}
-            htmlFor={slosId}
             width={40}
-            invalid={Boolean(catalog.error)}
             error={catalog.error}
-          >
-            <MultiCombobox
-              id={slosId}
-              data-testid={ids.slos}
-              placeholder={t('catalog.every', 'All SLOs of the catalog')}
-              options={[...(catalog.value ?? []).map(({ name }) => ({ value: name })), ...variableOptions()]}
-              value={query.slos ?? []}
-              onChange={(options) => change({ slos: options.length > 0 ? options.map((o) => o.value) : undefined })}
-              createCustomValue
-              isClearable
-            />
-          </EditorField>
+            testId={ids.slos}
+            placeholder={t('catalog.every', 'All SLOs of the catalog')}
+            options={[...(catalog.value ?? []).map(({ name }) => ({ value: name })), ...variableOptions()]}
+            value={query.slos}
+            onChange={(slos) => change({ slos })}
+            custom
+          />
         )}
         {type !== 'policies' && (
           <FiltersField

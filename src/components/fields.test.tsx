@@ -4,7 +4,7 @@ import React, { useState } from 'react';
 
 import type { DataSource } from '../datasource';
 import { SelectorField } from './SelectorField';
-import { TopField } from './TopField';
+import { TopField } from './queryFields';
 
 function Selector() {
   const [value, setValue] = useState('sum(a_total)');

@@ -3,14 +3,9 @@ import type { Page } from '@playwright/test';
 
 import { testIds } from '../../src/testIds';
 import { answerDuring, tableRows } from './answers';
-import { expect, test } from './fixtures';
+import { choose, combobox, expect, test } from './fixtures';
 
 const ids = testIds.queryEditor;
-
-async function choose(page: Page, testId: string, option: RegExp | string) {
-  await page.getByTestId(testId).click();
-  await page.getByRole('option', { name: option }).first().click();
-}
 
 /** The accessibility violations that axe finds in the query editor. */
 async function violations(page: Page) {
@@ -27,7 +22,7 @@ test('Explore starts with every SLO, worst first, and draws a budget over time',
   await expect(table.getByText('Error budget remaining').first()).toBeVisible();
   expect(await violations(page)).toEqual([]);
 
-  const frames = await answerDuring(page, () => choose(page, ids.queryType, /^Time series/));
+  const frames = await answerDuring(page, () => choose(page, 'Query type', /^Time series/));
   expect(frames).toHaveLength(24);
   await expect(page.getByTestId('series').locator('canvas')).toBeVisible();
 });
@@ -50,14 +45,14 @@ test('every example of the help answers', async ({ page }) => {
 test('an alert rule asks for the alerts of every SLO, and fires for those that fire', async ({ page }) => {
   await page.goto('/#/alert');
   await expect(page.getByTestId(ids.explanation)).toContainText('One value for each SLO, group and severity');
-  await expect(page.getByTestId(ids.alertValue)).toHaveValue('Firing');
+  await expect(combobox(page, 'Value')).toHaveValue('Firing');
   // Two SLOs, twelve workloads, two severities. The budget of checkout burns fast, that of
   // recommendations slowly, both in availability.
   const instances = page.getByTestId('instances');
   await expect(instances).toHaveText(/^48 instances, [23] above 0$/);
   expect(await violations(page)).toEqual([]);
 
-  await page.getByTestId(ids.queryType).click();
+  await combobox(page, 'Query type').click();
   await expect(page.getByRole('option')).toHaveText([/^Summary/, /^Time series/, /^Resources/, /^Alerts/]);
   await page.keyboard.press('Escape');
 });
@@ -65,9 +60,9 @@ test('an alert rule asks for the alerts of every SLO, and fires for those that f
 test('an alert rule of a summary is about one number, which is to be chosen', async ({ page }) => {
   await page.goto('/#/alert');
   await expect(page.getByTestId('instances')).toHaveText(/^48 /);
-  await choose(page, ids.queryType, /^Summary/);
+  await choose(page, 'Query type', /^Summary/);
   await expect(page.getByText('Select the value to alert on.')).toBeVisible();
-  await choose(page, ids.alertValue, 'Error budget remaining');
+  await choose(page, 'Value', 'Error budget remaining');
   await expect(page.getByTestId('instances')).toHaveText(/^24 instances, \d+ above 0$/);
   await expect(page.getByText('workload="payments"').first()).toBeVisible();
 });
@@ -75,13 +70,13 @@ test('an alert rule of a summary is about one number, which is to be chosen', as
 test('an annotation tells of alerts of the severities that are chosen', async ({ page }) => {
   await page.goto('/#/annotation');
   await expect(page.getByTestId(ids.explanation)).toContainText('Alerts, spent budgets, exclusions and rollouts');
-  await page.getByTestId(ids.queryType).click();
+  await combobox(page, 'Query type').click();
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Escape');
-  await choose(page, ids.annotations, /^Alerts/);
+  await choose(page, 'Annotation types', /^Alerts/);
   await page.keyboard.press('Tab');
   await page.getByText('Options', { exact: true }).click();
-  await page.getByTestId(ids.severities).click();
+  await combobox(page, 'Severities').click();
   const frames = await answerDuring(page, () => page.getByRole('option', { name: /^page/ }).click());
   await page.keyboard.press('Tab');
   expect(frames[0].schema.fields.map(({ name }) => name)).toEqual(
@@ -95,12 +90,11 @@ test('a variable lists SLOs, values of a label, and policies', async ({ page }) 
   await page.goto('/#/variable');
   const values = page.getByRole('region', { name: 'Preview of values' }).getByRole('listitem');
   await expect(values).toHaveText(['availability', 'latency']);
-  const own = testIds.variableEditor;
-  await choose(page, own.type, /^Label values/);
-  await choose(page, own.label, 'namespace');
+  await choose(page, 'Variable type', /^Label values/);
+  await choose(page, 'Label', 'namespace');
   await expect(values).toHaveText(['batch', 'inference', 'platform', 'shop']);
   expect(await violations(page)).toEqual([]);
-  await choose(page, own.type, /^Alert policies/);
+  await choose(page, 'Variable type', /^Alert policies/);
   await expect(values).toHaveText(['page-and-slack', 'sre-workbook']);
 });
 

@@ -1,4 +1,4 @@
-import { Page, test as base, expect } from '@playwright/test';
+import { Locator, Page, test as base, expect } from '@playwright/test';
 
 /** The settings of the page's data source. */
 export interface Settings {
@@ -72,4 +72,15 @@ export async function panelRows(page: Page) {
 
 export async function refresh(page: Page) {
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+}
+
+/** The field with this label. Comboboxes of Grafana 11 have no test ids. */
+export function combobox(page: Page, name: string): Locator {
+  return page.getByRole('combobox', { name, exact: true });
+}
+
+/** Selects the first option with this name in a combobox. */
+export async function choose(page: Page, name: string, option: RegExp | string) {
+  await combobox(page, name).click();
+  await page.getByRole('option', { name: option }).first().click();
 }

@@ -3,14 +3,9 @@ import type { Page } from '@playwright/test';
 
 import { testIds } from '../../src/testIds';
 import { answerDuring, tableRows } from './answers';
-import { expect, panelRows, test } from './fixtures';
+import { choose, combobox, expect, panelRows, test } from './fixtures';
 
 const ids = testIds.queryEditor;
-
-async function choose(page: Page, testId: string, option: RegExp | string) {
-  await page.getByTestId(testId).click();
-  await page.getByRole('option', { name: option }).first().click();
-}
 
 /** An expensive query is run by its button. */
 async function run(page: Page) {
@@ -54,29 +49,29 @@ test('offers the metrics, labels, values and buckets that the server has', async
   await page.goto('/#/query');
   await panelRows(page);
   await page.getByTestId(ids.source).getByRole('radio', { name: 'This query' }).check();
-  await page.getByTestId(`${ids.total}-metric`).fill('requests');
+  await combobox(page, 'Total events').fill('requests');
   await page.getByRole('option', { name: 'http_requests_total', exact: true }).click();
-  await choose(page, `${ids.total}-label`, 'namespace');
+  await choose(page, 'Total events: label', 'namespace');
   const frames = await answerDuring(page, () =>
-    choose(page, `${ids.total}-op`, '=').then(() => choose(page, `${ids.total}-value`, 'shop'))
+    choose(page, 'Total events: operator', '=').then(() => choose(page, 'Total events: value', 'shop'))
   );
   expect(frames.length).toBeGreaterThan(0);
   // The selector of the bad events has the same matcher.
-  await expect(page.getByTestId(`${ids.counted}-value`).first()).toHaveValue('shop');
+  await expect(combobox(page, 'Bad events: value').first()).toHaveValue('shop');
 
-  await choose(page, ids.kind, /Latency/);
-  await page.getByTestId(ids.threshold).click();
+  await choose(page, 'SLI type', /Latency/);
+  await combobox(page, 'Threshold').click();
   await expect(page.getByRole('option', { name: /^300ms/ })).toBeVisible();
   await page.getByRole('option', { name: /^100ms/ }).click();
-  await expect(page.getByTestId(ids.threshold)).toHaveValue('100ms');
+  await expect(combobox(page, 'Threshold')).toHaveValue('100ms');
 });
 
 test('filters are matchers of every series', async ({ page }) => {
   await page.goto('/#/query');
   await panelRows(page);
   await page.getByRole('button', { name: 'Add' }).click();
-  await choose(page, `${ids.filters}-label`, 'namespace');
-  const frames = await answerDuring(page, () => choose(page, `${ids.filters}-value`, 'batch'));
+  await choose(page, 'Filters: label', 'namespace');
+  const frames = await answerDuring(page, () => choose(page, 'Filters: value', 'batch'));
   expect(tableRows(frames)).toHaveLength(4);
 });
 
@@ -92,7 +87,7 @@ test('shows the PromQL of what is counted', async ({ page }) => {
 test('draws time series', async ({ page }) => {
   await page.goto('/#/query');
   await panelRows(page);
-  const frames = await answerDuring(page, () => choose(page, ids.queryType, /^Time series/));
+  const frames = await answerDuring(page, () => choose(page, 'Query type', /^Time series/));
   expect(frames.length).toBe(24);
   expect(frames.every(({ schema }) => schema.fields[0].name === 'time')).toBe(true);
   await expect(page.getByTestId('series').locator('canvas')).toBeVisible();
@@ -101,18 +96,22 @@ test('draws time series', async ({ page }) => {
 
 for (const [type, frame, act] of [
   ['History', 'history', async () => {}],
-  ['Compare objectives', 'whatif', (page: Page) => choose(page, ids.objectives, '99.5%')],
-  ['Breakdown', 'burners', async (page: Page) => {
-      await choose(page, ids.burnersBy, 'code');
+  ['Compare objectives', 'whatif', (page: Page) => choose(page, 'Objectives', '99.5%')],
+  [
+    'Breakdown',
+    'burners',
+    async (page: Page) => {
+      await choose(page, 'Split by', 'code');
       await run(page);
-    }],
+    },
+  ],
   ['Alert policy backtest', 'policies', run],
 ] as const) {
   test(`asks and answers: ${type}`, async ({ page }) => {
     await page.goto('/#/query');
     await panelRows(page);
     const frames = await answerDuring(page, async () => {
-      await choose(page, ids.queryType, new RegExp(`^${type}`));
+      await choose(page, 'Query type', new RegExp(`^${type}`));
       await act(page);
     });
     expect(frames[0].schema.name).toContain(frame);

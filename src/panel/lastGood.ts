@@ -1,4 +1,4 @@
-import { DataFrame, LoadingState, PanelData } from '@grafana/data';
+import { DataFrame, InterpolateFunction, LoadingState, PanelData } from '@grafana/data';
 import { useState } from 'react';
 
 import type { Progress } from '../parts';
@@ -41,15 +41,21 @@ export function useMissed({ state, request }: PanelData): boolean {
 
 /**
  * The frames to show: the latest ones. During a refresh, or after a failed one, the last frames
- * with workloads. A change of the queries drops the old result.
+ * with workloads. A change of the queries, of their variables or filters drops the old result.
  */
-export function useLastGood(data: PanelData): Shown {
+export function useLastGood(data: PanelData, replaceVariables: InterpolateFunction): Shown {
   const [last, setLast] = useState<Kept>();
-  const queries = JSON.stringify(data.request?.targets ?? []);
+  const { targets = [], filters } = data.request ?? {};
+  // Grafana's own variables, such as the time range, change at every refresh.
+  const queries = replaceVariables(JSON.stringify({ targets, filters }).replace(/\$\{?__/g, ''));
   const kept = last?.queries === queries ? last : undefined;
 
   const failed = data.state === LoadingState.Error;
-  // Grafana may pass the previous frames together with the error.
+  const waits = data.state === LoadingState.Loading;
+  // Grafana may pass the previous frames together with the error, or while it waits.
+  if (last && !kept && (failed || waits) && data.series === last.series) {
+    return { series: [], stale: false };
+  }
   const repeated = failed && data.series === kept?.series && !kept.partial;
   const progress = progressIn(data.series);
   // A refresh begins with few rows again. Those of the result before it are more.
@@ -60,7 +66,7 @@ export function useLastGood(data: PanelData): Shown {
   if (answered && series !== kept?.series) {
     setLast({ series, queries, partial: failed, progress });
   }
-  if (!answered && kept && (failed || data.state === LoadingState.Loading)) {
+  if (!answered && kept && (failed || waits)) {
     return { series: kept.series, progress: kept.progress, stale: failed };
   }
   return { series, progress, stale: false };

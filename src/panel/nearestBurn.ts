@@ -1,4 +1,4 @@
-import { Burn, WorkloadRow } from './rows';
+import type { Burn, WorkloadRow } from './rows';
 
 export interface NearestBurn {
   burn: Burn;

@@ -29,7 +29,10 @@ describe('burnPairs', () => {
       { severity: 'page', long: '1h', short: '5m' },
       { severity: 'ticket', long: '1h', short: '30m', factor: 'factor_1h_2' },
     ];
-    expect(burnPairs(frameOf([], { alerts })).map(({ factorField }) => factorField)).toEqual([undefined, 'factor_1h_2']);
+    expect(burnPairs(frameOf([], { alerts })).map(({ factorField }) => factorField)).toEqual([
+      undefined,
+      'factor_1h_2',
+    ]);
   });
 
   it('are guessed by the factors: the short window nearest to a twelfth', () => {

@@ -7,6 +7,7 @@ import {
   readForecast,
   readP95,
   readP95Target,
+  readSLI,
   readThroughput,
   spaced,
 } from './readings';
@@ -135,4 +136,14 @@ test('a table without units is read in the usual ones', () => {
   expect(texts).toEqual(['23.4%', '312 ms', '184 req/s']);
   expect(readP95Target(rows[0])).toBe('300 ms');
   expect(read(rows[0].fields.burn_1h, 18.2, 1).text).toBe('18.2 ×');
+});
+
+test.each([
+  [0.998996, undefined, '99.89%'],
+  [0.9989999, 3, '99.899%'],
+  [0.99923, undefined, '99.923%'],
+  [0.999, undefined, '99.90%'],
+  [0.9, undefined, '90.0%'],
+])('an SLI of %s with decimals %s does not round up to its objective: %s', (sli, decimals, text) => {
+  expect(readSLI(row({ sli }, { sli: { decimals } })).text).toBe(text);
 });

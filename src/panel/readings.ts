@@ -123,9 +123,13 @@ export function readThroughput({ fields, throughput }: WorkloadRow): Reading {
 /** A budget below zero also means that the objective is missed. */
 export function readSLI({ fields, sli, objective }: WorkloadRow): Reading {
   const missed = sli !== null && objective !== null && sli < objective;
+  const decimals = ratioDecimals(sli);
+  // Rounded down, because a missed objective must not look met.
+  const step = 10 ** -(2 + (fields.sli?.config.decimals ?? decimals));
+  const shown = missed && sli > objective - step ? Math.floor(sli / step) * step : sli;
   return {
     tone: sli === null ? 'muted' : missed ? 'critical' : undefined,
-    ...read(fields.sli, sli, ratioDecimals(sli)),
+    ...read(fields.sli, shown, decimals),
   };
 }
 

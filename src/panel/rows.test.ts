@@ -65,6 +65,27 @@ describe('readWorkloads', () => {
     ]);
   });
 
+  it.each([
+    [{ budget: -0.1 }, 'exhausted'],
+    [{ budget: 0 }, 'exhausted'],
+    [{ budget: 0.05 }, 'low'],
+    [{ budget: 0.5 }, 'ok'],
+    [{ budget: 0.5, firing_page: 1 }, 'firing'],
+    [{ budget: 0.5, firing_page: 0 }, 'ok'],
+    [{ budget: 0.5, burn_1h: 15, burn_5m: 15, factor_1h: 14.4 }, 'firing'],
+    [{ budget: 0.5, burn_1h: 15, burn_5m: 3, factor_1h: 14.4 }, 'ok'],
+    [{ budget: null }, 'unmeasured'],
+  ])('without a state column, %j is %s', (values, state) => {
+    const columns = { slo: 'availability', workload: 'a', ...values };
+    const fields = Object.entries(columns).map(([name, value]) => ({
+      name,
+      type: typeof value === 'string' ? FieldType.string : FieldType.number,
+      values: [value],
+    }));
+    // The order of columns has no meaning.
+    expect(firstRow(toDataFrame({ fields: fields.reverse() })).state).toBe(state);
+  });
+
   it('keeps what was not measured apart from zero', () => {
     const row = firstRow(workloadsFrame([{ ...embeddings, budget: null, p95: null, throughput: null }]));
     expect(row).toMatchObject({
@@ -152,7 +173,7 @@ describe('readWorkloads', () => {
     });
     const { rows, instant } = readWorkloads([frame]);
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ name: 'api', slo: '', state: 'unmeasured', budget: 0.5, window: undefined });
+    expect(rows[0]).toMatchObject({ name: 'api', slo: '', state: 'ok', budget: 0.5, window: undefined });
     expect(rows[0].burns).toEqual([{ long: '1h', short: '5m', longRate: 2, shortRate: 3, factor: 14.4 }]);
     expect(instant).toBeUndefined();
   });

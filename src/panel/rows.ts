@@ -2,8 +2,9 @@ import { DataFrame, Field, FieldType, Labels } from '@grafana/data';
 
 import { ColumnChoice } from './columns';
 import { Identity, LabelRoles, identify, labelRoles, labelsKey } from './labels';
+import { nearestBurn } from './nearestBurn';
 import { BurnPair, burnPairs } from './pairs';
-import { Judgement, State, readState } from './state';
+import { Judgement, State, readState, stateOfBudget } from './state';
 import { TREND_COLUMN, Trend, readTrends, trendReader } from './trends';
 
 /**
@@ -70,13 +71,15 @@ export class WorkloadRow implements Identity, Judgement {
     this.window = window || source.windows[this.slo];
     this.key = unique([this.slo, window, this.group].filter(Boolean).join(' '));
     this.budget = this.number('budget');
-    const { state, word } = readState(fields.state, this.number('state'));
-    // "low" is between ok and exhausted.
-    this.state = state === 'ok' && this.budget !== null && this.budget < low ? 'low' : state;
-    this.word = this.state === state ? word : undefined;
     const severities = source.severities.filter(({ field }) => numberAt(field, index) !== null);
     this.severities = severities.map(({ name }) => name);
     this.firing = severities.filter(({ field }) => field?.values[index] === 1).map(({ name }) => name);
+    const { state, word } = fields.state
+      ? readState(fields.state, this.number('state'))
+      : { state: stateOfBudget(this.budget, this.firing.length > 0 || Boolean(nearestBurn(this)?.fires)) };
+    // "low" is between ok and exhausted.
+    this.state = state === 'ok' && this.budget !== null && this.budget < low ? 'low' : state;
+    this.word = this.state === state ? word : undefined;
   }
 
   /** The query that returned it. */

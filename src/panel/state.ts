@@ -25,13 +25,18 @@ export function stateOf(code: number | null): State {
 }
 
 /** The state of a `state` field's number, and its text if a user has mapped the number to a text. */
-export function readState(field: Field | undefined, code: number | null): Pick<Judgement, 'state' | 'word'> {
+export function readState(field: Field, code: number | null): Pick<Judgement, 'state' | 'word'> {
   const state = stateOf(code);
-  if (!field?.display || !field.config.mappings?.length) {
+  if (!field.display || !field.config.mappings?.length) {
     return { state };
   }
   const word = formattedValueToString(field.display(code)).trim();
   return { state, word: word === '' || word === String(code) || word === state ? undefined : word };
+}
+
+/** The state of a row whose data source has no states, by its budget and its alerts. */
+export function stateOfBudget(budget: number | null, fires: boolean): State {
+  return budget === null ? 'unmeasured' : budget <= 0 ? 'exhausted' : fires ? 'firing' : 'ok';
 }
 
 export interface Judgement {

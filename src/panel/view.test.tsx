@@ -37,10 +37,21 @@ test('a view is the same after its way through the URL, next to the view of anot
 });
 
 test('states that do not exist are ignored', () => {
-  expect(viewOf(1, { 'burnline-1-state': ['low', 'gone'], 'burnline-1-filter': true }).filter).toEqual({
+  expect(viewOf(1, { 'burnline-1-state': ['low', 'gone'], 'burnline-1-filter': null }).filter).toEqual({
     text: '',
     states: ['low'],
   });
+});
+
+// Grafana parses these as booleans and numbers.
+test.each(['true', 'false', '0', '007', 'a/b', 'שירות', 'a+b&c=d%20#?'])('%s stays in the filter', (text) => {
+  const { result } = renderHook(() => useView(4));
+  act(() => result.current[1](() => ({ filter: { text, states: [] }, collapsed: new Set([text]) })));
+  wait();
+  act(() => locationService.partial({ 'var-x': '2' }));
+  expect(result.current[0].filter.text).toBe(text);
+  expect(viewOf(4, search()).filter.text).toBe(text);
+  expect([...viewOf(4, search()).collapsed]).toEqual([text]);
 });
 
 test('what was changed is written after a moment, once, and nothing else of the URL changes', () => {

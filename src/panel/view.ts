@@ -37,7 +37,8 @@ export function viewParams(id: number, { filter, order, collapsed, open }: View)
 export function viewOf(id: number, query: UrlQueryMap): View {
   const all = (name: string) => {
     const value = query[`burnline-${id}-${name}`];
-    return (Array.isArray(value) ? value : [value]).filter((each): each is string => typeof each === 'string');
+    // Grafana reads the text "true" as a boolean.
+    return (Array.isArray(value) ? value : [value]).filter((each) => each !== undefined && each !== null).map(String);
   };
   const [sort] = all('sort');
   const states = all('state').filter((state): state is State => (STATES as readonly string[]).includes(state));

@@ -28,6 +28,8 @@ import { LINE, WHOLE_CELL } from './lines';
 import { useRowQuery } from './useRowQuery';
 
 interface Props {
+  /** The id of the table. */
+  table: string;
   row: WorkloadRow;
   data: PanelData;
   /** Milliseconds since 1970. */
@@ -61,12 +63,12 @@ function isWide(width: number): boolean {
 }
 
 /** Details below an expanded row: links, values without a column, its burn-down, and the likeliest causes. */
-export function DetailRow({ row, data, instant, timeZone, span, width, height, rowIndex }: Props) {
+export function DetailRow({ table, row, data, instant, timeZone, span, width, height, rowIndex }: Props) {
   const styles = useStyles2(getStyles);
   const wide = isWide(width);
   const chartWidth = width - 2 * PADDING - (wide ? FACTS_WIDTH : 0);
   return (
-    <tr role="row" aria-rowindex={rowIndex} className={styles.row} style={{ height }} id={detailId(row)}>
+    <tr role="row" aria-rowindex={rowIndex} className={styles.row} style={{ height }} id={detailId(table, row)}>
       <td role="cell" aria-colspan={span} className={styles.cell}>
         <div className={wide ? styles.wide : styles.narrow} style={{ height: height - 1 }}>
           <Links row={row} data={data} wide={wide} />
@@ -87,8 +89,8 @@ export function DetailRow({ row, data, instant, timeZone, span, width, height, r
 }
 
 /** The id of the line, for the button that expands it. */
-export function detailId({ key }: WorkloadRow): string {
-  return `burnline-detail-${key.replace(/[^a-zA-Z0-9]+/g, '-')}`;
+export function detailId(table: string, { key }: WorkloadRow): string {
+  return `${table}-${key.replace(/[^a-zA-Z0-9]/g, (sign) => `_${sign.charCodeAt(0)}`)}`;
 }
 
 /** What the SLO is about, and where to go from here. */

@@ -37,7 +37,12 @@ function usePreparation() {
   useStyles2(getLineStyles);
   useEffect(() => {
     const data = [toDataFrame({ fields: [{ name: '', type: FieldType.number, values: [1] }] })];
-    applyFieldOverrides({ data, fieldConfig: { defaults: {}, overrides: [] }, replaceVariables: (text) => text, theme });
+    applyFieldOverrides({
+      data,
+      fieldConfig: { defaults: {}, overrides: [] },
+      replaceVariables: (text) => text,
+      theme,
+    });
   }, [theme]);
 }
 

@@ -20,9 +20,12 @@ interface Props {
 export function StateFilter({ states, chosen, onToggle }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
+  // A chosen state that no row has any more would otherwise hide all rows without a way back.
+  const gone = chosen.filter((state) => !states.some((one) => one.state === state));
+  const all = [...states, ...gone.map((state): StateCount => ({ state, count: 0, tone: 'muted' }))];
   return (
     <div className={styles.states} role="group" aria-label={t('filter.by-state', 'Filter by state')}>
-      {states.map(({ state, count, tone }) => {
+      {all.map(({ state, count, tone }) => {
         const pressed = chosen.includes(state);
         return (
           <Button

@@ -399,6 +399,27 @@ describe('an error', () => {
     rerender(<WorkloadsPanel {...panelProps({ ...failed, request: request('b') })} />);
     expect(screen.queryByTestId('workload')).not.toBeInTheDocument();
   });
+
+  // Grafana passes the frames of the last result on while it waits, and with an error.
+  it.each([
+    ['variables', (value: string) => [{}, { replaceVariables: (text: string) => text.replace('$ns', value) }] as const],
+    ['filters', (value: string) => [{ filters: [{ key: 'ns', operator: '=', value }] }, {}] as const],
+  ])('does not keep rows of other %s', (_, of) => {
+    const series = [workloadsFrame(ROWS)];
+    const shown = (value: string, data: Props[0]) => {
+      const [request, props] = of(value);
+      const targets = [{ refId: 'A', expr: '$ns' }];
+      return <WorkloadsPanel {...panelProps({ series, request: { targets, ...request } as never, ...data }, props)} />;
+    };
+    const { rerender } = render(shown('shop', {}));
+    expect(lines()).toHaveLength(4);
+    for (const data of [{ state: LoadingState.Loading }, failed, { ...failed, series: [] }]) {
+      rerender(shown('batch', data));
+      expect(screen.queryByTestId('workload')).not.toBeInTheDocument();
+    }
+    rerender(shown('batch', { series: [workloadsFrame([checkout])] }));
+    expect(lines()).toHaveLength(1);
+  });
 });
 
 test('rows get their age when refreshes end each other without an answer', () => {
@@ -450,4 +471,35 @@ describe('rows that arrive in parts', () => {
     expect(lines()).toHaveLength(4);
     expect(screen.getByTestId('summary')).not.toHaveTextContent('So far');
   });
+});
+
+test('a state that is filtered by can be cleared when no row has it any more', async () => {
+  const { rerender } = show([checkout, catalog]);
+  await userEvent.click(screen.getByRole('button', { name: '1 firing' }));
+  expect(lines()).toHaveLength(1);
+  rerender(<WorkloadsPanel {...panelProps({ series: [workloadsFrame([catalog])] })} />);
+  expect(screen.queryByTestId('workload')).not.toBeInTheDocument();
+  await userEvent.click(screen.getByRole('button', { name: '0 firing' }));
+  expect(lines()).toHaveLength(1);
+});
+
+test('details of rows with names in any script have different ids', async () => {
+  show(['кошелёк', 'שירות', 'a/b', 'a-b', 'a b'].map((workload) => ({ ...catalog, workload })));
+  for (const toggle of screen.getAllByRole('button', { name: /^Burndown/ })) {
+    await userEvent.click(toggle);
+  }
+  const ids = screen.getAllByRole('button', { expanded: true }).map((each) => each.getAttribute('aria-controls')!);
+  expect(new Set(ids).size).toBe(5);
+  expect(ids.every((id) => !/\s/.test(id) && document.getElementById(id))).toBe(true);
+});
+
+test('the second line of a name keeps its order with right-to-left names', () => {
+  show([{ ...catalog, namespace: 'חנות', workload: 'שירות' }]);
+  const sub = within(lines()[0]).getByRole('rowheader').lastChild!;
+  expect(sub.textContent).toBe('\u2068חנות\u2069 · availability');
+});
+
+test('a row without labels or without an SLO has no stray separators', () => {
+  show([{ ...catalog, slo: '' }]);
+  expect(within(lines()[0]).getByRole('rowheader')).toHaveAttribute('title', 'shop / catalog');
 });

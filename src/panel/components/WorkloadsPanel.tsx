@@ -23,9 +23,10 @@ import { WorkloadsTable } from './WorkloadsTable';
  * All workloads and their error budgets. The content depends on the rows and the state of the
  * query.
  */
-export function WorkloadsPanel({ id, data, options, width, height, timeZone }: PanelProps<PanelOptions>) {
+export function WorkloadsPanel(props: PanelProps<PanelOptions>) {
+  const { id, data, options, width, height, timeZone, replaceVariables } = props;
   const styles = useStyles2(getStyles);
-  const { series, progress, stale: failedSince } = useLastGood(data);
+  const { series, progress, stale: failedSince } = useLastGood(data, replaceVariables);
   const stale = useMissed(data) || failedSince;
   const low = options.lowBudget === undefined ? undefined : options.lowBudget / 100;
   const workloads = useMemo(() => readWorkloads(series, low), [series, low]);

@@ -1,7 +1,7 @@
 import { GrafanaTheme2, PanelData } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
-import React, { useCallback, useMemo, useRef } from 'react';
+import React, { useCallback, useId, useMemo, useRef } from 'react';
 
 import { NARROW, layOut } from '../columns';
 import { t } from '../i18n';
@@ -43,6 +43,7 @@ const SCROLL_BAR = 12;
 /** The rows in a custom table: Grafana's table has no headings between rows. */
 export function WorkloadsTable(props: Props) {
   const { workloads, rows, data, options, view, onView, timeZone, width, height, stale } = props;
+  const id = useId();
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const lineStyles = useStyles2(getLineStyles);
@@ -74,10 +75,11 @@ export function WorkloadsTable(props: Props) {
       compact: options.density === 'compact' && room >= NARROW,
       grouped,
       height: LINE_HEIGHT[room < NARROW ? 'comfortable' : options.density],
+      id,
       theme,
       styles: lineStyles,
     }),
-    [columns, room, options.density, grouped, theme, lineStyles]
+    [columns, room, options.density, grouped, id, theme, lineStyles]
   );
   const ungrouped = useMemo<LineLayout>(() => ({ ...layout, grouped: false }), [layout]);
   const heights = useMemo(() => items.map((item) => heightOf(item, layout, room)), [items, layout, room]);
@@ -125,6 +127,7 @@ export function WorkloadsTable(props: Props) {
                 return (
                   <DetailRow
                     key={item.key}
+                    table={id}
                     row={item.row}
                     data={data}
                     instant={workloads.instant}

@@ -39,6 +39,8 @@ export interface LineLayout {
   grouped: boolean;
   /** Pixels. */
   height: number;
+  /** Distinguishes the ids of this table from those of others on the page. */
+  id: string;
   theme: GrafanaTheme2;
   styles: ReturnType<typeof getLineStyles>;
 }
@@ -79,7 +81,7 @@ export function stateContent(row: WorkloadRow, layout: LineLayout, { reason, ope
           className={styles.toggle}
           aria-label={t('row.burndown', 'Burndown of {{name}}', { name: row.name })}
           aria-expanded={open}
-          aria-controls={open ? detailId(row) : undefined}
+          aria-controls={open ? detailId(layout.id, row) : undefined}
           onClick={() => onToggle(row.key)}
         >
           <Arrow open={open} />
@@ -136,10 +138,10 @@ export function contentOf(row: WorkloadRow, column: Column, layout: LineLayout, 
 function nameContent(row: WorkloadRow, { compact, grouped, styles }: LineLayout, state?: string): Content {
   const slo = row.slo === row.name ? undefined : row.slo;
   const sub = compact ? [] : [...row.others, grouped ? undefined : row.namespace, row.kind, slo];
-  const second = [state, ...sub].filter(Boolean).join(' · ');
+  const second = joined([state, ...sub]);
   const links = rowLinks(row);
   return {
-    title: `${Object.values(row.labels).join(' / ')} · ${row.slo}`,
+    title: joined([Object.values(row.labels).join(' / '), row.slo]),
     children: (
       <>
         <div className={styles.name}>
@@ -151,6 +153,16 @@ function nameContent(row: WorkloadRow, { compact, grouped, styles }: LineLayout,
     ),
   };
 }
+
+/** Texts that are present, in this order also if some are in a right-to-left script. */
+function joined(texts: Array<string | undefined>): string {
+  return texts
+    .filter(Boolean)
+    .map((text) => (RIGHT_TO_LEFT.test(text!) ? `\u2068${text}\u2069` : text))
+    .join(' · ');
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 function LinkedName({ links, name }: { links: LinkModel[]; name: string }) {
   const [link] = useFollowable(links);

@@ -1,6 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
-
-import { expect, panelRows, test } from './fixtures';
+import { expect, panelRows, test, violations } from './fixtures';
 
 test('runs in the React of the Grafana that the page stands in for', async ({ page }) => {
   await page.goto('/#/workloads');
@@ -20,10 +18,7 @@ for (const theme of ['dark', 'light'] as const) {
     await expect(page.getByTestId('burn-down').locator('canvas')).toBeVisible();
     await page.screenshot({ path: `test-results/workloads-${theme}.png` });
 
-    const { violations } = await new AxeBuilder({ page }).include('[data-testid="burnline-workloads-panel"]').analyze();
-    expect(
-      violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`))
-    ).toEqual([]);
+    expect(await violations(page, '[data-testid="burnline-workloads-panel"]')).toEqual([]);
   });
 }
 

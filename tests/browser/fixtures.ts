@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { Locator, Page, test as base, expect } from '@playwright/test';
 
 /** The settings of the page's data source. */
@@ -83,4 +84,14 @@ export function combobox(page: Page, name: string): Locator {
 export async function choose(page: Page, name: string, option: RegExp | string) {
   await combobox(page, name).click();
   await page.getByRole('option', { name: option }).first().click();
+}
+
+/** The accessibility violations that axe finds in a part of the page, without those of Grafana's own components. */
+export async function violations(page: Page, selector: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).include(selector).exclude('.monaco-editor');
+  if (process.env.PAGE_GRAFANA === '11') {
+    axe.exclude('[id^="downshift"][id$="toggle-button"]'); // the arrow of a combobox
+  }
+  const { violations } = await axe.analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.failureSummary} ${node.html}`));
 }

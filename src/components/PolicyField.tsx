@@ -24,7 +24,7 @@ interface PolicyProps extends Props<string> {
 
 const ids = testIds.queryEditor;
 
-/** The policy whose alerts are evaluated. */
+/** The policy that a query evaluates. */
 export function PolicyField({ value, placeholder, problem, datasource, onChange }: PolicyProps) {
   const { policies, error } = usePolicies(datasource);
   return (

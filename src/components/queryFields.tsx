@@ -84,7 +84,7 @@ interface RadioProps<T extends string> extends FieldProps {
   onChange: (value: T) => void;
 }
 
-/** A field of a query with all of its few values in sight. */
+/** A field of a query with few values, all visible. */
 export function RadioField<T extends string>({ label, tooltip, testId, ...group }: RadioProps<T>) {
   const id = useId();
   return (

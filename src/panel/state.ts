@@ -34,7 +34,7 @@ export function readState(field: Field, code: number | null): Pick<Judgement, 's
   return { state, word: word === '' || word === String(code) || word === state ? undefined : word };
 }
 
-/** The state of a row whose data source has no states, by its budget and its alerts. */
+/** The state of a row without a state column, by its budget and its alerts. */
 export function stateOfBudget(budget: number | null, fires: boolean): State {
   return budget === null ? 'unmeasured' : budget <= 0 ? 'exhausted' : fires ? 'firing' : 'ok';
 }

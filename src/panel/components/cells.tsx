@@ -65,7 +65,7 @@ interface StateProps {
   onToggle: (key: string) => void;
 }
 
-/** The state as shape and word, next to the button that expands the row. A narrow table has only the shape in sight. */
+/** The state as shape and word, next to the button that expands the row. A narrow table shows only the shape. */
 export function stateContent(row: WorkloadRow, layout: LineLayout, { reason, open, onToggle }: StateProps): Content {
   const { narrow, compact, theme, styles } = layout;
   const word = stateWord(row);

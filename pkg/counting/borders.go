@@ -65,14 +65,10 @@ func (f *fetch) tryBorders(ctx context.Context, q Counters, run cells.Run) (*cel
 		fetch: f, q: q, run: run, stats: &readStats{}, byKey: map[uint64]*borderSeries{},
 		shares: map[string][]float64{},
 	}
-	if err := b.read(ctx); err != nil {
-		return nil, err
-	}
-	if err := b.locate(ctx); err != nil {
-		return nil, err
-	}
-	if err := b.present(ctx); err != nil {
-		return nil, err
+	for _, step := range []func(context.Context) error{b.read, b.locate, b.present} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if b.ambiguousCells() > int(maxAmbiguousShare*float64(len(b.all)*run.Cells())) {
 		got, err := f.countSamples(ctx, q, []cells.Run{run})

@@ -133,7 +133,7 @@ func (e *Engine) eventsOf(ctx context.Context, s catalog.SLO, several bool, kind
 	if !from.Before(to) {
 		return out, nil
 	}
-	t := replay{slo: s, step: step, from: from, to: to, start: from.Add(-longestWindow([]slo.Policy{s.Policy}))}
+	t := replay{slo: s, step: step, from: from, to: to, start: from.Add(-LongestWindow([]slo.Policy{s.Policy}))}
 	borders := []time.Time{from, to}
 	if judged {
 		if n := int(to.Sub(t.start) / step); n > MaxReplaySteps {

@@ -81,7 +81,7 @@ func (e *Engine) backtest(ctx context.Context, s catalog.SLO, policies []slo.Pol
 	if len(s.MoreWindows) > 0 {
 		out.Warn(fmt.Sprintf("SLO %s: the backtest is over the first of its windows, %s", s.Name, s.WindowText()))
 	}
-	t := replay{slo: s, step: step, from: from, to: to, start: from.Add(-longestWindow(fitting))}
+	t := replay{slo: s, step: step, from: from, to: to, start: from.Add(-LongestWindow(fitting))}
 	ev, err := e.reader.Read(ctx, s, t.borders())
 	if err != nil {
 		return nil, err
@@ -148,7 +148,8 @@ func withPolicy(s catalog.SLO, p slo.Policy) catalog.SLO {
 	return s
 }
 
-func longestWindow(policies []slo.Policy) time.Duration {
+// LongestWindow is the longest alert window of any policy.
+func LongestWindow(policies []slo.Policy) time.Duration {
 	var w time.Duration
 	for _, p := range policies {
 		w = max(w, slices.Max(p.Windows()))
@@ -159,7 +160,7 @@ func longestWindow(policies []slo.Policy) time.Duration {
 // shortestWindow is the window of the burn rate that defines incidents: the same for all policies,
 // so that they are compared by the same incidents.
 func shortestWindow(policies []slo.Policy) time.Duration {
-	w := longestWindow(policies)
+	w := LongestWindow(policies)
 	for _, p := range policies {
 		w = min(w, slices.Min(p.Windows()))
 	}

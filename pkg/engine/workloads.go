@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -99,21 +100,14 @@ func renameLabels(r Row, names map[string]string) Row {
 	}
 	labels := make(map[string]string, len(r.Labels))
 	for label, value := range r.Labels {
-		labels[newLabelName(names, label)] = value
+		labels[cmp.Or(names[label], label)] = value
 	}
 	r.Labels = labels
 	r.SLO.By = slices.Clone(r.SLO.By)
 	for i, label := range r.SLO.By {
-		r.SLO.By[i] = newLabelName(names, label)
+		r.SLO.By[i] = cmp.Or(names[label], label)
 	}
 	return r
-}
-
-func newLabelName(names map[string]string, label string) string {
-	if name, ok := names[label]; ok {
-		return name
-	}
-	return label
 }
 
 // unifyLabels replaces aliases of labels in the rows of a report, so that destination_workload of a

@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -87,11 +88,7 @@ func seriesLabels(by []string, group map[string]string) map[string]string {
 	names := columnNames(by)
 	out := make(map[string]string, len(group))
 	for label, value := range group {
-		if name, ok := names[label]; ok {
-			out[name] = value
-		} else {
-			out[label] = value
-		}
+		out[cmp.Or(names[label], label)] = value
 	}
 	return out
 }

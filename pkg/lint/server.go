@@ -170,59 +170,52 @@ func (q *expressionList) text() string {
 
 func expressionsOf(s catalog.SLO) *expressionList {
 	q := &expressionList{}
-	count := func(ms []*labels.Matcher) parser.Expr {
-		return promexpr.Aggregate(parser.COUNT, nil, promexpr.Selector(ms))
-	}
+	count := func(e parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, nil, e) }
 	for i, r := range readsOf(s) {
 		name := func(what string) string { return fmt.Sprintf("%s %d", what, i) }
 		ms := r.matchers
+		over := func(op parser.ItemType, function string) parser.Expr {
+			return promexpr.Aggregate(op, nil, promexpr.Over(function, promexpr.Selector(ms), lookedAt))
+		}
 		switch r.use {
 		case sli.Histogram:
+			base := withMetricName(r.matchers, withoutBucketSuffix(r.metric()))
 			ms = withMetricName(r.matchers, withoutBucketSuffix(r.metric())+"_bucket")
-			q.add(name(nativePrefix),
-				promexpr.Aggregate(parser.COUNT, nil,
-					promexpr.Call("histogram_count",
-						promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))))))
-			q.add(name("plain"), count(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))))
-			for what, quantile := range map[string]float64{"low": 0.05, "high": 0.999} {
-				rise := promexpr.Sum([]string{model.BucketLabel},
-					promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
-				q.add(r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), rise))
-				native := promexpr.Sum(nil,
-					promexpr.Over("increase",
-						promexpr.Selector(withMetricName(r.matchers, withoutBucketSuffix(r.metric()))), lookedAt))
-				q.add(nativePrefix+r.path+what, promexpr.Call("histogram_quantile", promexpr.Number(quantile), native))
+			q.add(name(nativePrefix), count(promexpr.Call("histogram_count", promexpr.Selector(base))))
+			q.add(name("plain"), count(promexpr.Selector(base)))
+			for _, of := range []struct {
+				name     string
+				quantile float64
+			}{{"low", 0.05}, {"high", 0.999}} { // in one order: the text is a cache key
+				rise := promexpr.Sum([]string{model.BucketLabel}, promexpr.Over("increase", promexpr.Selector(ms), lookedAt))
+				q.add(r.path+of.name, promexpr.Call("histogram_quantile", promexpr.Number(of.quantile), rise))
+				native := promexpr.Sum(nil, promexpr.Over("increase", promexpr.Selector(base), lookedAt))
+				q.add(nativePrefix+r.path+of.name, promexpr.Call("histogram_quantile", promexpr.Number(of.quantile), native))
 			}
 		case sli.Counter:
-			q.add(name("falls"),
-				promexpr.Aggregate(parser.MAX, nil, promexpr.Over("resets", promexpr.Selector(ms), lookedAt)))
+			q.add(name("falls"), over(parser.MAX, "resets"))
 		}
 		if r.path == "sli.recorded.ratio" || r.path == "sli.probe.gauge" {
-			q.add("least",
-				promexpr.Aggregate(parser.MIN, nil, promexpr.Over("min_over_time", promexpr.Selector(ms), lookedAt)))
-			q.add("most",
-				promexpr.Aggregate(parser.MAX, nil, promexpr.Over("max_over_time", promexpr.Selector(ms), lookedAt)))
+			q.add("least", over(parser.MIN, "min_over_time"))
+			q.add("most", over(parser.MAX, "max_over_time"))
 		}
-		q.add(name("there"), count(ms))
+		q.add(name("there"), count(promexpr.Selector(ms)))
 		if r.path == "sli.timeslice.expr" {
 			continue // its labels are those of the expression
 		}
 		for j, label := range groupLabels(s) {
 			has := labels.MustNewMatcher(labels.MatchNotEqual, label, "")
-			q.add(name(fmt.Sprintf("by %d of", j)), count(append(append([]*labels.Matcher{}, ms...), has)))
+			q.add(name(fmt.Sprintf("by %d of", j)), count(promexpr.Selector(append(slices.Clone(ms), has))))
 		}
 	}
 	if i, ok := s.SLI.(*sli.Timeslice); ok {
 		e, _ := promexpr.Parse(i.Expr) // the catalog has parsed the expression
-		q.add("values",
-			promexpr.Aggregate(parser.COUNT, nil,
-				promexpr.Call("count_over_time", promexpr.Subquery(e, lookedAt, lookedAt/12))))
-		if !comparesDurations(i.Expr) {
-			return q
+		lately := promexpr.Subquery(e, lookedAt, lookedAt/12)
+		q.add("values", count(promexpr.Call("count_over_time", lately)))
+		if comparesDurations(i.Expr) {
+			q.add("typical", promexpr.Aggregate(parser.MAX, nil,
+				promexpr.Call("quantile_over_time", promexpr.Number(0.5), lately)))
 		}
-		q.add("typical",
-			promexpr.Aggregate(parser.MAX, nil,
-				promexpr.Call("quantile_over_time", promexpr.Number(0.5), promexpr.Subquery(e, lookedAt, lookedAt/12))))
 	}
 	return q
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/engine"
@@ -19,6 +22,7 @@ import (
 	"github.com/burnline/burnline/pkg/memory"
 	"github.com/burnline/burnline/pkg/prom"
 	"github.com/burnline/burnline/pkg/query"
+	"github.com/burnline/burnline/pkg/telemetry"
 )
 
 // maxConcurrentQueries is the concurrency limit of the SDK.
@@ -162,4 +166,64 @@ func (d *Datasource) resolve(q query.Query, alerting bool) ([]catalog.SLO, []str
 			"The catalog of this data source has no SLO. Add one in its settings, or write one in the query.")
 	}
 	return slos, warnings, nil
+}
+
+func init() {
+	for _, t := range query.Types() {
+		telemetry.RegisterQueryTypes(string(t))
+	}
+}
+
+// observe runs one query and records a span, metrics and a log line.
+func observe(ctx context.Context, q backend.DataQuery,
+	answer func(context.Context) (data.Frames, error),
+) backend.DataResponse {
+	kind := q.QueryType
+	if kind == "" {
+		kind = string(query.Summary)
+	}
+	ctx, span := tracing.DefaultTracer().Start(ctx, "answer")
+	defer span.End()
+	began := time.Now()
+	frames, err := answer(ctx)
+	elapsed := time.Since(began)
+	outcome := outcomeOf(err)
+	telemetry.Query(kind, outcome, elapsed)
+	span.SetAttributes(attribute.String("burnline.query_type", kind), attribute.String("burnline.outcome", outcome))
+
+	logger := backend.Logger.FromContext(ctx)
+	about := []any{
+		"refId", q.RefID, "queryType", kind, "outcome", outcome, "duration",
+		elapsed.Round(time.Millisecond).String(), "frames", len(frames),
+	}
+	switch outcome {
+	case telemetry.OK, telemetry.Canceled:
+		logger.Debug("Query answered", about...)
+	case telemetry.UserError:
+		logger.Debug("Query refused", append(about, "error", plainText(err))...)
+	default:
+		span.SetStatus(codes.Error, outcome)
+		logger.Warn("Query not answered", append(about, "error", plainText(err))...)
+	}
+	if err != nil {
+		return errorResponse(ctx, err)
+	}
+	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
+}
+
+// outcomeOf returns the metric label of an error: user, server or plugin.
+func outcomeOf(err error) string {
+	if err == nil {
+		return telemetry.OK
+	}
+	status, downstream := statusOf(err)
+	switch {
+	case status == statusCanceled:
+		return telemetry.Canceled
+	case !downstream:
+		return telemetry.PluginError
+	case status == http.StatusBadRequest:
+		return telemetry.UserError
+	}
+	return telemetry.UpstreamError
 }

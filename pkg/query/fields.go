@@ -137,23 +137,13 @@ func (q Query) backtestStep(policies []slo.Policy) (time.Duration, error) {
 		return 0, fault.UserErrorf("timeRange", "the time range is too long for a backtest: %d steps of %s. The maximum is %d. Use a shorter range. If all windows are whole 5m, use a step of 5m",
 			n, slo.FormatDuration(step), engine.MaxReplaySteps)
 	}
-	longest := longestWindow(policies)
+	longest := engine.LongestWindow(policies)
 	if n := int64((span + longest) / step); n > engine.MaxReplaySteps {
 		return 0, fault.UserErrorf("timeRange", "the time range is too long for a backtest: %d steps of %s, with the longest alert window of %s before it. The maximum is %d. "+
 			"Use a shorter range. If all windows are whole 5m, use a step of 5m. Or leave out the policy with this window",
 			n, slo.FormatDuration(step), slo.FormatDuration(longest), engine.MaxReplaySteps)
 	}
 	return step, nil
-}
-
-func longestWindow(policies []slo.Policy) time.Duration {
-	var longest time.Duration
-	for _, p := range policies {
-		for _, w := range p.Windows() {
-			longest = max(longest, w)
-		}
-	}
-	return longest
 }
 
 const (

@@ -16,14 +16,11 @@ import (
 // inventory contains the metrics of a server, and the spelling of their labels.
 type inventory struct {
 	there   map[string]bool
-	renamed map[string]bool    // metrics with rows with exported_namespace
-	whole   *[]string          // clusters in which cAdvisor has no containers; nil: all
-	ever    map[string][]place // by selector: the matched pods
-	queries int                // cost of the lookup
+	renamed map[string]bool             // metrics with rows with exported_namespace
+	whole   *[]string                   // clusters in which cAdvisor has no containers; nil: all
+	ever    map[string][]kubernetes.Pod // by selector: the matched pods
+	queries int                         // cost of the lookup
 }
-
-// place is a pod in the spelling of rows.
-type place = kubernetes.Pod
 
 const (
 	inventoryTTL = 5 * time.Minute // afterwards it is read again: an exporter may have been enabled
@@ -61,7 +58,7 @@ func (r *Reader) inventory(ctx context.Context, c *Catalog, from, to time.Time) 
 // readInventory queries names, which are in the server's index.
 func readInventory(ctx context.Context, server Server, c *Catalog, from, to time.Time) (inventory, error) {
 	out := inventory{
-		there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]place{},
+		there: map[string]bool{}, renamed: map[string]bool{}, ever: map[string][]kubernetes.Pod{},
 		whole: &[]string{},
 	}
 	var all []string

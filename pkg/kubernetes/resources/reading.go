@@ -311,7 +311,7 @@ func (f *reading) merge() {
 	}
 }
 
-func (f *reading) removePods(pods []place) {
+func (f *reading) removePods(pods []kubernetes.Pod) {
 	if len(pods) == 0 {
 		return
 	}

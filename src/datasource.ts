@@ -16,21 +16,14 @@ import { config, DataSourceWithBackend, getDataSourceSrv } from '@grafana/runtim
 import { map, tap, type Observable } from 'rxjs';
 
 import { annotations } from './annotations';
-import {
-  drilldownsApplicability,
-  modifyQuery,
-  queryHasFilter,
-  supportedActions,
-  toggleQueryFilter,
-  withGroupByKeys,
-  type DrilldownsOptions,
-} from './drilldowns';
+import type { DrilldownsOptions } from './applicability';
+import { modifyQuery, queryHasFilter, supportedActions, toggleQueryFilter, withGroupByKeys } from './drilldowns';
 import { seriesFilters } from './filters';
 import { orderFrames } from './frameOrder';
 import { interpolateQuery, interpolateSelector, interpolateSLO } from './interpolation';
 import { withRowLinks } from './links';
 import { inParts, type Part } from './parts';
-import { isAnswerable } from './queries';
+import { isAnswerable, withExploreFrames } from './queries';
 import type { RequestLinks } from './requestLinks';
 import type { Buckets, PolicyInfo, Preview, Problem, SignalInfo, SLOInfo } from './resources';
 import { withDashboardZone } from './timeZone';
@@ -81,7 +74,9 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
 
   /** Rows of SLOs link to their history, burners, backtest and failing requests. */
   query(request: DataQueryRequest<BurnlineQuery>): Observable<DataQueryResponse> {
-    const targets = withGroupByKeys(request).targets.map((query) => withDashboardZone(query, request.timezone));
+    const targets = withGroupByKeys(request).targets.map((query) =>
+      withExploreFrames(withDashboardZone(query, request.timezone), request.app)
+    );
     const [target] = targets;
     if (targets.length !== 1 || !isForRows(target, request)) {
       return this.answer({ ...request, targets });
@@ -148,7 +143,8 @@ export class DataSource extends DataSourceWithBackend<BurnlineQuery, BurnlineOpt
     return this.getTagKeys(options);
   }
 
-  getDrilldownsApplicability(options: DrilldownsOptions = {}) {
+  async getDrilldownsApplicability(options: DrilldownsOptions = {}) {
+    const { drilldownsApplicability } = await import('./applicability');
     return drilldownsApplicability(options, (query) => this.getLabelsOf({ ...query, filters: undefined }));
   }
 

@@ -1,6 +1,7 @@
 import type { DataQueryRequest } from '@grafana/data';
 
-import { drilldownsApplicability, modifyQuery, queryHasFilter, toggleQueryFilter, withGroupByKeys } from './drilldowns';
+import { drilldownsApplicability } from './applicability';
+import { modifyQuery, queryHasFilter, toggleQueryFilter, withGroupByKeys } from './drilldowns';
 import type { BurnlineQuery, SeriesFilter } from './types';
 
 const queryWith = (...filters: SeriesFilter[]): BurnlineQuery => ({ refId: 'A', filters });

@@ -1,3 +1,5 @@
+import { CoreApp } from '@grafana/data';
+
 import { isComplete } from './inlineSLO';
 import { typed, type BurnlineQuery } from './types';
 
@@ -15,4 +17,11 @@ export function isAnswerable(query: BurnlineQuery): boolean {
     default:
       return true;
   }
+}
+
+/** Explore joins all tables of an answer into one: for a backtest, only the one of the groups. */
+export function withExploreFrames(query: BurnlineQuery, app?: string): BurnlineQuery {
+  return app === CoreApp.Explore && query.queryType === 'backtest' && !query.backtest?.frames
+    ? { ...query, backtest: { ...query.backtest, frames: ['groups', 'states'] } }
+    : query;
 }

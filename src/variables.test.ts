@@ -1,4 +1,4 @@
-import type { DataQueryRequest } from '@grafana/data';
+import { type DataQueryRequest, type ScopedVars, VariableHide } from '@grafana/data';
 import { setTemplateSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 
@@ -16,7 +16,7 @@ beforeEach(() =>
 const slo = (name: string, labels?: Record<string, string>) => ({ name, labels });
 
 /** The values of a variable, and the bodies that were sent. */
-async function valuesOf(query: Partial<VariableQuery>) {
+async function valuesOf(query: Partial<VariableQuery>, scopedVars: ScopedVars = {}, values = ['cart', 'checkout']) {
   const sent = answerResources('burnline', ({ path }) => {
     switch (path) {
       case 'slos':
@@ -26,10 +26,10 @@ async function valuesOf(query: Partial<VariableQuery>) {
       case 'keys':
         return { labels: ['namespace', 'workload'] };
       default:
-        return { values: ['cart', 'checkout'] };
+        return { values };
     }
   });
-  const request = { targets: [{ refId: 'A', ...query }], scopedVars: {} };
+  const request = { targets: [{ refId: 'A', ...query }], scopedVars };
   const support = new VariableSupport(makeDataSource());
   const { data } = await lastValueFrom(support.query(request as unknown as DataQueryRequest<VariableQuery>));
   return { texts: data.map(({ text, value }) => (expect(value).toBe(text), text)), sent };
@@ -112,4 +112,17 @@ it.each<[string, Partial<VariableQuery>, string[]]>([
   ],
 ])('finds %s', async (_, query, found) => {
   expect(await values(query)).toEqual(found);
+});
+
+it.each([
+  [[], VariableHide.hideVariable],
+  [['east'], VariableHide.hideVariable],
+  [['east', 'west'], VariableHide.dontHide],
+])('hides a variable of a dashboard with the values %j: %s', async (values, hide) => {
+  const variable = { setState: jest.fn() };
+  const scopedVars = { __sceneObject: { text: '', value: { valueOf: () => variable } } };
+  await valuesOf({ variable: 'values', label: 'cluster', hideSingle: true }, scopedVars, values);
+  expect(variable.setState.mock.calls).toEqual([[{ hide }]]);
+  await valuesOf({ variable: 'values', label: 'cluster' }, scopedVars, values);
+  expect(variable.setState).toHaveBeenCalledTimes(1);
 });

@@ -5,8 +5,9 @@ import {
   type MetricFindValue,
   type QueryEditorProps,
   type ScopedVars,
+  VariableHide,
 } from '@grafana/data';
-import { from, map, type Observable } from 'rxjs';
+import { from, map, tap, type Observable } from 'rxjs';
 
 import type { DataSource } from './datasource';
 import { interpolateQuery } from './interpolation';
@@ -24,6 +25,8 @@ export interface VariableQuery extends BurnlineQuery {
   variable?: VariableType;
   /** The label of `sloLabel`, `values` and `workloads`. */
   label?: string;
+  /** Hides the variable on a dashboard while there is no choice. */
+  hideSingle?: boolean;
 }
 
 type EditorProps = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions, VariableQuery>;
@@ -39,7 +42,10 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
   }
 
   query({ targets, scopedVars }: DataQueryRequest<VariableQuery>): Observable<DataQueryResponse> {
-    return from(this.find(targets[0], scopedVars)).pipe(map((data) => ({ data })));
+    return from(this.find(targets[0], scopedVars)).pipe(
+      tap((values) => targets[0].hideSingle && setHidden(scopedVars, values.length < 2)),
+      map((data) => ({ data }))
+    );
   }
 
   getDefaultQuery(): Partial<VariableQuery> {
@@ -75,6 +81,12 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
           : [];
     }
   }
+}
+
+/** Hides or shows the dashboard's variable that sent a query. A Grafana that passes no variable shows it. */
+function setHidden(scopedVars: ScopedVars, hidden: boolean) {
+  const variable = scopedVars.__sceneObject?.value?.valueOf() as { setState?(state: object): void } | undefined;
+  variable?.setState?.({ hide: hidden ? VariableHide.hideVariable : VariableHide.dontHide });
 }
 
 /** Whether labels of an SLO fulfill every filter. A label that is missing is empty. */

@@ -71,6 +71,10 @@ func (s *Stack) StartGrafana(ctx context.Context, install GrafanaInstall) (url s
 		return "", err
 	}
 	url = fmt.Sprintf("http://127.0.0.1:%d", port)
+	targets := fmt.Appendf(nil, `[{"targets": ["127.0.0.1:%d"]}]`, port)
+	if err := os.WriteFile(s.grafanaTargets(), targets, 0o600); err != nil {
+		return "", err
+	}
 	err = s.project.Report.Step("start Grafana", func() error {
 		return s.startReady(ctx, url+"/api/health", process.Spec{
 			Name:    "Grafana",

@@ -49,12 +49,13 @@ func (s *Stack) StartNodeExporter(ctx context.Context) error {
 	})
 }
 
-// prometheusConfig is the demo's configuration, with a scrape of this run's node-exporter.
+// prometheusConfig is the demo's configuration, with scrapes of this run's Grafana and node-exporter.
 func (s *Stack) prometheusConfig() (string, error) {
 	text, err := os.ReadFile(s.project.Path("devstack/prometheus/prometheus.yml"))
 	if err != nil {
 		return "", fmt.Errorf("the demo's configuration of Prometheus: %w", err)
 	}
+	text = fmt.Appendf(text, scrapePlugin, s.grafanaTargets())
 	if HasNodeExporter {
 		text = fmt.Appendf(text, scrapeNodeExporter, s.nodeExporter)
 	}
@@ -62,12 +63,24 @@ func (s *Stack) prometheusConfig() (string, error) {
 	return file, os.WriteFile(file, text, 0o600)
 }
 
-// scrapeNodeExporter has an interval of 15 s, so that a new demo has numbers soon.
-const scrapeNodeExporter = `
+// grafanaTargets is the file with the address of Grafana, once it is started.
+func (s *Stack) grafanaTargets() string { return filepath.Join(s.dir, "grafana-targets.json") }
+
+// Intervals of 15 s, so that a new demo has numbers soon.
+const (
+	scrapePlugin = `
 scrape_configs:
+  - job_name: burnline
+    scrape_interval: 15s
+    metrics_path: /metrics/plugins/` + DatasourceID + `
+    file_sd_configs:
+      - files: [%q]
+`
+	scrapeNodeExporter = `
   - job_name: node-exporter
     scrape_interval: 15s
     static_configs:
       - targets: [%q]
         labels: {namespace: monitoring}
 `
+)

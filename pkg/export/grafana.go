@@ -99,7 +99,8 @@ func (o Options) burnRule(a alertScope) grafanaRule {
 	// notifies about it.
 	r.NoDataState, r.For = "KeepLast", "0s"
 	r.Annotations = map[string]string{
-		"summary": ifForSLO(groupTemplate + " burns its error budget"),
+		"summary": "The error budget burns faster than the alert policy allows",
+		"title":   ifForSLO(groupTemplate + " burns its error budget"),
 		"description": `{{ if $values.burn_long }}Burn rate {{ printf "%.1f" $values.burn_long.Value }}× over the long window and ` +
 			`{{ printf "%.1f" $values.burn_short.Value }}× over the short one; it fires at {{ printf "%.1f" $values.factor.Value }}×.{{ end }}`,
 		"budget_left": `{{ if $values.budget }}{{ humanizePercentage $values.budget.Value }}{{ end }}`,
@@ -124,7 +125,8 @@ func (o Options) unmeasuredRule(a alertScope) grafanaRule {
 	// would replace a $ as an environment variable.)
 	r.Labels["severity"], r.Labels["alert_severity"] = "slack", "{{ .Labels.severity }}"
 	r.Annotations = map[string]string{
-		"summary":     ifForSLO(groupTemplate + " cannot be judged"),
+		"summary":     "The alerts of an SLO cannot be judged",
+		"title":       ifForSLO(groupTemplate + " cannot be judged"),
 		"description": "Too little was measured in the last 15 minutes or more. Its alerts keep their last state for a day. Are the metrics still scraped?",
 		"explore_url": o.exploreURL(),
 	}
@@ -225,7 +227,8 @@ func (o Options) exploreURL() string {
 		text(`]}],"range":{"from":"`) + alertRange + text(`","to":"now"}}`) + `{{ end }}`
 }
 
-// ifForSLO returns a template of the text for alerts with an SLO. For others, it reports that no
+// ifForSLO returns a template of the text for alerts with an SLO, for the title of a message.
+// Grafana's page of a rule shows the annotation summary as it is, so that it has no template. For others, it reports that no
 // SLO could be queried.
 func ifForSLO(text string) string {
 	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`

@@ -62,7 +62,7 @@ func AlertsTable(a *engine.Alerts, value query.AlertValue, severities []string) 
 		g.state(of)
 	case query.AlertFiring, query.AlertUnmeasured:
 		g.flag(value, alertTitles[value], "red", of)
-		g.fields[len(g.fields)-1].Config.Custom = coloredCell()
+		colorCells(g.fields[len(g.fields)-1])
 	default:
 		g.number(value, alertTitles[value], alertUnits[value], of)
 	}

@@ -32,7 +32,7 @@ func Burners(b *engine.Breakdown) *data.Frame {
 				return OtherValue
 			}
 			return row.Values[label]
-		})
+		}).Config.Mappings = noneMappings()
 	}
 	if b.HasImages && !slices.Contains(slices.Concat(groupBy, b.By), imageColumn) {
 		g.text(imageColumn, "Image", func(row engine.Burner) string { return row.Image })
@@ -44,4 +44,11 @@ func Burners(b *engine.Breakdown) *data.Frame {
 	g.number("error_ratio", "Error ratio", "percentunit", func(row engine.Burner) *float64 { return row.ErrorRatio })
 	g.number("others", "Values in this row", "", func(row engine.Burner) *float64 { return count(row.Others) })
 	return g.answer(query.Burners, data.FrameTypeNumericLong, b.Report, groupBy)
+}
+
+// noneMappings names the row of series without the label.
+func noneMappings() data.ValueMappings {
+	return data.ValueMappings{data.SpecialValueMapper{
+		Match: data.SpecialValueEmpty, Result: data.ValueMappingResult{Text: "(none)"},
+	}}
 }

@@ -18,6 +18,19 @@ func Changes(c *engine.Changes) *data.Frame {
 	groupBy := groupLabels(c.Rows, func(row engine.ChangeRow) []string { return row.SLO.By })
 	g := &grid[engine.ChangeRow]{rows: c.Rows}
 	g.time("time", "Time", func(row engine.ChangeRow) time.Time { return row.From })
+	g.text("change", "Change", func(row engine.ChangeRow) string { return row.Title })
+	g.text("likelihood", "Likely cause", func(row engine.ChangeRow) string { return string(row.Likelihood) })
+	g.number("explained", "Bad events explained", "short",
+		func(row engine.ChangeRow) *float64 { return numberOf(row.Explained) })
+	details := g.text("change_text", "Details", func(row engine.ChangeRow) string { return row.Text })
+	details.Config.Custom["minWidth"], details.Config.Custom["wrapText"] = 240, true
+	g.groups(groupBy, func(row engine.ChangeRow) (string, map[string]string) { return row.SLO.Name, row.Labels })
+	g.number("excess", "Above the hour before", "short", func(row engine.ChangeRow) *float64 { return row.Excess })
+	g.number("excess_week", "Above a week before", "short",
+		func(row engine.ChangeRow) *float64 { return row.ExcessWeek })
+	g.number("bad", "Bad events", "short", func(row engine.ChangeRow) *float64 { return numberOf(row.Bad) })
+	g.number("spent_since", "Budget spent since", "percentunit",
+		func(row engine.ChangeRow) *float64 { return row.SpentSince })
 	ends := make([]*time.Time, len(c.Rows))
 	for i, row := range c.Rows {
 		if !row.To.IsZero() {
@@ -26,19 +39,7 @@ func Changes(c *engine.Changes) *data.Frame {
 		}
 	}
 	g.add(data.NewField("time_end", nil, ends), "End", "")
-	g.groups(groupBy, func(row engine.ChangeRow) (string, map[string]string) { return row.SLO.Name, row.Labels })
 	g.text("change_kind", "Kind", func(row engine.ChangeRow) string { return string(row.Kind) })
-	g.text("change", "Change", func(row engine.ChangeRow) string { return row.Title })
-	g.text("change_text", "Details", func(row engine.ChangeRow) string { return row.Text })
-	g.text("likelihood", "Likely cause", func(row engine.ChangeRow) string { return string(row.Likelihood) })
-	g.number("explained", "Bad events explained", "short",
-		func(row engine.ChangeRow) *float64 { return numberOf(row.Explained) })
-	g.number("excess", "Above the hour before", "short", func(row engine.ChangeRow) *float64 { return row.Excess })
-	g.number("excess_week", "Above a week before", "short",
-		func(row engine.ChangeRow) *float64 { return row.ExcessWeek })
-	g.number("bad", "Bad events", "short", func(row engine.ChangeRow) *float64 { return numberOf(row.Bad) })
-	g.number("spent_since", "Budget spent since", "percentunit",
-		func(row engine.ChangeRow) *float64 { return row.SpentSince })
 	if !slices.Contains(groupBy, catalog.LabelRevision) {
 		g.text(catalog.LabelRevision, "Revision", func(row engine.ChangeRow) string { return row.Revision })
 	}

@@ -19,12 +19,12 @@ type grid[R any] struct {
 	fields []*data.Field
 }
 
-func (g *grid[R]) text(name, display string, value func(R) string) {
+func (g *grid[R]) text(name, display string, value func(R) string) *data.Field {
 	values := make([]string, len(g.rows))
 	for i, row := range g.rows {
 		values[i] = value(row)
 	}
-	g.add(data.NewField(name, nil, values), display, "")
+	return g.add(data.NewField(name, nil, values), display, "")
 }
 
 func (g *grid[R]) number(name, display, unit string, value func(R) *float64) *data.Field {
@@ -54,9 +54,8 @@ func (g *grid[R]) json(name, display, unit string, value func(R) any) {
 			}
 		}
 	}
-	g.add(data.NewField(name, nil, values), display, unit).Config.Custom = map[string]any{
-		"hidden": true, "hideFrom": map[string]bool{"viz": true, "legend": true, "tooltip": true},
-	}
+	custom := g.add(data.NewField(name, nil, values), display, unit).Config.Custom
+	custom["hidden"], custom["hideFrom"] = true, map[string]bool{"viz": true, "legend": true, "tooltip": true}
 }
 
 func (g *grid[R]) groups(labels []string, of func(R) (slo string, labels map[string]string)) {
@@ -68,9 +67,25 @@ func (g *grid[R]) groups(labels []string, of func(R) (slo string, labels map[str
 }
 
 func (g *grid[R]) add(f *data.Field, display, unit string) *data.Field {
-	f.Config = &data.FieldConfig{DisplayNameFromDS: display, Unit: unit}
+	f.Config = &data.FieldConfig{
+		DisplayNameFromDS: display, Unit: unit,
+		Custom: map[string]any{"minWidth": columnWidth(f.Type().NonNullableType()), "wrapHeaderText": true},
+	}
 	g.fields = append(g.fields, f)
 	return f
+}
+
+// columnWidth is the smallest width of a column in Grafana's table, in pixels. Grafana's default of
+// 150 pixels moves most columns out of sight in Explore.
+func columnWidth(t data.FieldType) int {
+	switch t {
+	case data.FieldTypeTime:
+		return 160
+	case data.FieldTypeString:
+		return 124
+	default:
+		return 90
+	}
 }
 
 func (g *grid[R]) frame(name string, kind data.FrameType) *data.Frame {
@@ -120,11 +135,11 @@ func flagMappings(yes string) data.ValueMappings {
 func (g *grid[R]) state(value func(R) *float64) {
 	f := g.number("state", "State", "", value)
 	f.Config.Mappings = stateMappings()
-	f.Config.Custom = coloredCell()
+	colorCells(f)
 }
 
-func coloredCell() map[string]any {
-	return map[string]any{"cellOptions": map[string]any{"type": "color-text"}}
+func colorCells(f *data.Field) {
+	f.Config.Custom["cellOptions"] = map[string]any{"type": "color-text"}
 }
 
 // sli is the column of an SLI next to objectives. It has the digits that show a hundredth of the

@@ -29,8 +29,6 @@ func Periods(p *engine.Periods) *data.Frame {
 	g := &grid[engine.PeriodRow]{rows: p.Rows}
 	g.groups(groupBy, func(r engine.PeriodRow) (string, map[string]string) { return r.SLO.Name, r.Labels })
 	g.text("period", "Period", func(r engine.PeriodRow) string { return r.Name })
-	g.time("start", "From", func(r engine.PeriodRow) time.Time { return r.Start })
-	g.time("end", "To", func(r engine.PeriodRow) time.Time { return r.End })
 	g.flag("complete", "Complete", "", func(r engine.PeriodRow) *float64 { return yesNo(r.Complete) })
 	g.sli(func(r engine.PeriodRow) slo.Objective { return r.SLO.Objective },
 		func(r engine.PeriodRow) *float64 { return numberIf(slo.SLI(r.Window.Counts)) })
@@ -41,6 +39,8 @@ func Periods(p *engine.Periods) *data.Frame {
 		func(r engine.PeriodRow) *float64 { return numberOf(r.Window.Coverage) })
 	g.number("events", "Events", "short", measured(func(m slo.Measured) float64 { return m.Total }))
 	g.number("bad", "Bad events", "short", measured(func(m slo.Measured) float64 { return m.Bad }))
+	g.time("start", "From", func(r engine.PeriodRow) time.Time { return r.Start })
+	g.time("end", "To", func(r engine.PeriodRow) time.Time { return r.End })
 	f := g.answer(query.History, data.FrameTypeTable, p.Report, groupBy)
 	f.Meta.TypeVersion = data.FrameTypeVersion{0, 1}
 	return f

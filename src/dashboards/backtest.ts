@@ -4,7 +4,17 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import * as text from '@grafana/grafana-foundation-sdk/text';
 
-import { ALL, burnlineDashboard, happened, labelVariable, sloVariable, Table } from './frame';
+import {
+  ALL,
+  burnlineDashboard,
+  happened,
+  clusterVariable,
+  labelVariable,
+  PALETTE,
+  sloVariable,
+  Table,
+  width,
+} from './frame';
 import { CHOSEN, DATASOURCE, Query, type Question } from './query';
 
 type Frame = 'policies' | 'incidents' | 'states';
@@ -28,7 +38,7 @@ export function backtest(): dashboard.DashboardBuilder {
         .includeAll(true)
         .current(ALL)
     )
-    .withVariable(labelVariable('cluster', 'Cluster'))
+    .withVariable(clusterVariable())
     .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
     .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
     .annotation(happened('Spent budgets', 'orange', { slos: ['$slo'], annotations: ['budget'] }).enable(false))
@@ -37,14 +47,28 @@ export function backtest(): dashboard.DashboardBuilder {
     .withPanel(
       listOf('Policies over all workloads', 'policies')
         .description('Medians cover the detected incidents. An incident spends at least 1 % of the budget.')
-        .withTransformation({ id: 'organize', options: { excludeByName: { Groups: true } } })
+        .overrideByRegexp('^(Groups|Pages)$', [{ id: 'custom.hideFrom.viz', value: true }])
         .height(8)
     )
     .withPanel(barsOf('Pages per week', 'Pages per week').color('blue'))
     .withPanel(barsOf('Median budget spent before the first alert', 'Median budget spent before').color('orange'))
     .withPanel(states())
-    .withPanel(listOf('Incidents, and their detection by each policy', 'incidents').height(12));
+    .withPanel(
+      listOf('Incidents, and their detection by each policy', 'incidents')
+        .overrideByRegexp('^(To|Detected)$', [{ id: 'custom.hideFrom.viz', value: true }])
+        .overrideByName('Policy', width(108))
+        .overrideByName('workload', width(120))
+        .overrideByName('First severity', [...width(100), { id: 'mappings', value: UNDETECTED }])
+        .height(12)
+    );
 }
+
+const UNDETECTED: dashboard.ValueMapping[] = [
+  {
+    type: dashboard.MappingType.SpecialValue,
+    options: { match: dashboard.SpecialValueMatch.Empty, result: { text: 'not detected', color: 'text' } },
+  },
+];
 
 function replay(...frames: Frame[]): Query {
   const question: Question = { slos: ['$slo'], filters: CHOSEN, queryType: 'backtest' };
@@ -109,6 +133,7 @@ function states(): statetimeline.PanelBuilder {
     .withTarget(replay('states'))
     .height(16)
     .span(24)
+    .colorScheme(PALETTE)
     .mergeValues(true)
     .showValue(common.VisibilityMode.Never)
     .rowHeight(0.8)

@@ -46,7 +46,7 @@ test('panels that show the answer of another one show the one that is meant', ()
   expect(shown).toEqual([
     'Replicas missing: Resource usage',
     'Restarts: Resource usage',
-    'Highest memory usage: Resource usage',
+    'Highest memory: Resource usage',
     'Most throttled: Resource usage',
   ]);
 });

@@ -8,6 +8,7 @@ import {
   BUDGET_THRESHOLDS,
   burnlineDashboard,
   graph,
+  clusterVariable,
   labelVariable,
   sloLabelVariable,
   sloVariable,
@@ -32,7 +33,7 @@ export function fleet(): dashboard.DashboardBuilder {
     .withVariable(sloLabelVariable('team', 'Team'))
     .withVariable(sloLabelVariable('service', 'Service', ['team']))
     .withVariable(sloVariable(true, ['team', 'service']))
-    .withVariable(labelVariable('cluster', 'Cluster'))
+    .withVariable(clusterVariable())
     .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
     .withPanel(countFiring(countOf(ROWS, 'Firing alerts', 'Rows of the table below, by severity')).span(6))
     .withPanel(countExhausted(countOf(ROWS, 'Exhausted', 'Rows of the table below without any budget left')).span(6))

@@ -52,6 +52,13 @@ export function labelVariable(label: string, title: string, narrowedBy: string[]
   return all(variableOf(label, title, { variable: 'values', label, slos: ['$slo'], filters: chosen(narrowedBy) }));
 }
 
+/** The clusters of the selected SLOs. The variable is hidden while there is only one. */
+export function clusterVariable(): dashboard.QueryVariableBuilder {
+  return all(
+    variableOf('cluster', 'Cluster', { variable: 'values', label: 'cluster', slos: ['$slo'], hideSingle: true })
+  );
+}
+
 /** The choice of the values of a label that the catalog gives to SLOs, for example of a team. */
 export function sloLabelVariable(
   label: string,
@@ -102,22 +109,25 @@ export function graph(title: string, description: string, query: Question): time
     .height(8)
     .span(12)
     .fillOpacity(0)
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-        .calcs(['lastNotNull'])
-    )
+    .legend(legendOf('lastNotNull'))
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending)
     );
 }
 
+/** A list below the graph, with one number for each line. */
+export function legendOf(calc: 'lastNotNull' | 'sum' | 'max'): common.VizLegendOptionsBuilder {
+  return new common.VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(common.LegendDisplayMode.List)
+    .placement(common.LegendPlacement.Bottom)
+    .calcs([calc]);
+}
+
 /** Colors of lines by their position. */
 export const PALETTE = new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassic);
 
-/** The label values that spent the budget of a query, with their share of it. */
+/** The label values that spent the budget of a query. */
 export function breakdownTable(title: string, description: string, query: Question): Table {
   return new Table()
     .title(title)
@@ -125,8 +135,11 @@ export function breakdownTable(title: string, description: string, query: Questi
     .datasource(DATASOURCE)
     .withTarget(new Query({ queryType: 'burners', ...query }))
     .height(8)
-    .overrideByRegexp('^(SLO|Values in this row)$', [{ id: 'custom.hideFrom.viz', value: true }])
-    .overrideByRegexp('^(Share of bad events|Budget spent)$', [
+    .overrideByRegexp('^(SLO|Values in this row|Share of bad events|Events)$', [
+      { id: 'custom.hideFrom.viz', value: true },
+    ])
+    .overrideByName('Budget spent', [
+      { id: 'custom.width', value: 120 },
       { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic' } },
       { id: 'min', value: 0 },
       { id: 'max', value: 1 },
@@ -136,14 +149,32 @@ export function breakdownTable(title: string, description: string, query: Questi
     .overrideByName('Error ratio', [{ id: 'decimals', value: 3 }]);
 }
 
-/** A table that scrolls sideways before it cuts off digits: "1.66 MB/s" must not read ".66 MB/s". Headers wrap. */
+/**
+ * A table that scrolls sideways before it cuts off digits: "1.66 MB/s" must not read ".66 MB/s".
+ * Headers wrap. Columns of texts share what numbers and times leave.
+ */
 export class Table extends table.PanelBuilder {
+  /** Zero shares the width equally. */
+  constructor(private readonly numberWidth = 84) {
+    super();
+  }
+
   build(): dashboard.Panel {
     const panel = super.build();
     const { defaults, overrides } = panel.fieldConfig ?? { defaults: {}, overrides: [] };
-    const custom = { ...defaults.custom, minWidth: 88, wrapHeaderText: true };
-    return { ...panel, fieldConfig: { defaults: { ...defaults, custom }, overrides } };
+    const custom = { ...defaults.custom, minWidth: 84, wrapHeaderText: true };
+    const widths = [ofType('number', this.numberWidth), ofType('time', this.numberWidth && 152)];
+    return { ...panel, fieldConfig: { defaults: { ...defaults, custom }, overrides: [...widths, ...overrides] } };
   }
+}
+
+function ofType(options: string, width: number): NonNullable<dashboard.Panel['fieldConfig']>['overrides'][number] {
+  return { matcher: { id: 'byType', options }, properties: [{ id: 'custom.width', value: width }] };
+}
+
+/** The override of a column's width in pixels. */
+export function width(value: number): dashboard.DynamicConfigValue[] {
+  return [{ id: 'custom.width', value }];
 }
 
 /** Thresholds in ascending order. The first one starts at minus infinity. */

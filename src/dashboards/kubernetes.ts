@@ -38,7 +38,7 @@ export function kubernetes(): dashboard.DashboardBuilder {
     .withPanel(number('Restarts', 'Of containers in the time range', USED, 'Restarts', 'sum'))
     .withPanel(
       number(
-        'Highest memory usage',
+        'Highest memory',
         'Memory of the limit, of the container that is nearest to it',
         USED,
         'Memory of limit',
@@ -64,7 +64,8 @@ export function kubernetes(): dashboard.DashboardBuilder {
       bars(
         overTime('Replicas missing over time', 'Requested, but not available', ['replicas_missing']).displayName(
           BY_WORKLOAD
-        )
+        ),
+        'max'
       )
     )
     .withRow(
@@ -135,9 +136,7 @@ function workloads() {
       'restarts',
       'cpu_limit',
       'cpu_throttled',
-      'cpu_request',
       'memory_limit',
-      'memory_request',
       'drops',
       'tcp_resets',
       'gpu_busy',

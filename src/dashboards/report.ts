@@ -2,7 +2,15 @@ import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 
-import { BUDGET_THRESHOLDS, burnlineDashboard, labelVariable, sloVariable, Table } from './frame';
+import {
+  BUDGET_THRESHOLDS,
+  burnlineDashboard,
+  clusterVariable,
+  labelVariable,
+  sloVariable,
+  Table,
+  width,
+} from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 const PERIODS: Question = {
@@ -18,7 +26,7 @@ export function report(): dashboard.DashboardBuilder {
   return burnlineDashboard('burnline-report', 'Monthly report', 'Which SLOs were kept in which month, quarter or week')
     .time({ from: 'now-2M/M', to: 'now' })
     .withVariable(sloVariable(false))
-    .withVariable(labelVariable('cluster', 'Cluster'))
+    .withVariable(clusterVariable())
     .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
     .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
     .withVariable(
@@ -34,13 +42,17 @@ export function report(): dashboard.DashboardBuilder {
         .current({ text: 'UTC', value: 'UTC' })
     )
     .withPanel(
-      bars('Error budget remaining', 'At the end of each period, of all that is chosen', 'Error budget remaining')
+      bars(
+        'Error budget remaining',
+        'At the end of each period, all selected workloads together',
+        'Error budget remaining'
+      )
         .decimals(1)
         .thresholds(BUDGET_THRESHOLDS)
         .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds))
     )
     .withPanel(
-      bars('Bad events', 'In each period, of all that is chosen', 'Bad events').colorScheme(
+      bars('Bad events', 'In each period, all selected workloads together', 'Bad events').colorScheme(
         new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('orange')
       )
     )
@@ -71,13 +83,16 @@ function bars(title: string, description: string, column: string): barchart.Pane
 }
 
 function whole(): Table {
-  return periods('All that is chosen, by period', { ...PERIODS, groupBy: [] })
-    .height(6)
+  return periods('All selected workloads together, by period', { ...PERIODS, groupBy: [] })
+    .height(7)
     .span(24);
 }
 
 function workloads(): Table {
-  return periods('Each workload, by period', PERIODS).height(16).span(24).filterable(true);
+  return periods('Each workload, by period', PERIODS)
+    .height(16)
+    .span(24)
+    .overrideByRegexp('^(Complete|Objective)$', [{ id: 'custom.hideFrom.viz', value: true }]);
 }
 
 /** A table of periods: the latest first, then the least budget. */
@@ -92,10 +107,11 @@ function periods(title: string, question: Question): Table {
     ])
     .overrideByRegexp('^(SLO|From|To|Budget left, events)$', [{ id: 'custom.hideFrom.viz', value: true }])
     .overrideByName('Complete', [
-      { id: 'mappings', value: [{ type: 'value', options: { '0': { text: 'so far' }, '1': { text: 'over' } } }] },
+      { id: 'mappings', value: [{ type: 'value', options: { '0': { text: 'so far' }, '1': { text: 'complete' } } }] },
     ])
     .overrideByRegexp('^(SLI|Objective)$', [{ id: 'decimals', value: 3 }])
     .overrideByName('Error budget remaining', [
+      ...width(116),
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
       { id: 'thresholds', value: BUDGET_THRESHOLDS.build() },
       { id: 'color', value: { mode: 'thresholds' } },

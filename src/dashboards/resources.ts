@@ -5,7 +5,7 @@ import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 import { countOf } from './counts';
-import { chosen, graph, PALETTE, Table, thresholds } from './frame';
+import { chosen, graph, legendOf, PALETTE, Table, thresholds, width } from './frame';
 import { CHOSEN, DATASOURCE, Query, Question } from './query';
 
 /** Common parts of the two dashboards of workloads. */
@@ -70,7 +70,13 @@ export function workloadVariable(
   return new dashboard.QueryVariableBuilder(label)
     .label(title)
     .datasource(DATASOURCE)
-    .query({ refId: 'variable', variable: 'workloads', label, filters: chosen(narrowedBy) })
+    .query({
+      refId: 'variable',
+      variable: 'workloads',
+      label,
+      filters: chosen(narrowedBy),
+      ...(label === 'cluster' && { hideSingle: true }),
+    })
     .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
     .sort(dashboard.VariableSort.NaturalAsc)
     .includeAll(true)
@@ -108,24 +114,28 @@ export function resourceTable(title: string, description: string, target: Query)
     .thresholds(thresholds('text')) // for columns without thresholds: Grafana's default is red at 80, also for bytes
     .cellHeight(common.TableCellHeight.Sm)
     .overrideByRegexp(NUMBERS, [{ id: 'custom.cellOptions', value: { type: 'color-text' } }])
-    .overrideByRegexp(LEVELS, [
-      { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'color' } },
-      { id: 'min', value: 0 },
-      { id: 'max', value: 1 },
+    .overrideByRegexp('^(.* of (limit|request)|CPU throttled|GPU memory|GPU busy|Replicas)$', [
       { id: 'decimals', value: 0 },
     ])
-    .overrideByName('CPU', [{ id: 'decimals', value: 2 }])
-    .overrideByRegexp('^(Replicas|CPU throttled|CPU of request|Memory of request)$', [{ id: 'decimals', value: 0 }])
+    .overrideByName('CPU', [{ id: 'decimals', value: 1 }])
     .overrideByRegexp('^(Restarts|Drops|TCP resets|Replicas missing)$', [{ id: 'decimals', value: 0 }])
-    .overrideByName('cluster', [{ id: 'displayName', value: 'Cluster' }])
-    .overrideByName('namespace', [{ id: 'displayName', value: 'Namespace' }])
-    .overrideByName('workload', [{ id: 'displayName', value: 'Workload' }])
-    .overrideByName('workload_type', [{ id: 'displayName', value: 'Kind' }])
-    .overrideByName('pod', [{ id: 'displayName', value: 'Pod' }]);
+    .overrideByName('cluster', [{ id: 'displayName', value: 'Cluster' }, ...width(70)])
+    .overrideByName('namespace', [
+      { id: 'displayName', value: 'Namespace' },
+      { id: 'custom.minWidth', value: 104 },
+    ])
+    .overrideByName('workload', [
+      { id: 'displayName', value: 'Workload' },
+      { id: 'custom.minWidth', value: 136 },
+    ])
+    .overrideByName('workload_type', [{ id: 'displayName', value: 'Kind' }, ...width(96)])
+    .overrideByName('pod', [
+      { id: 'displayName', value: 'Pod' },
+      { id: 'custom.minWidth', value: 200 },
+    ]);
 }
 
 const NUMBERS = '^(Replicas.*|Restarts|CPU.*|Memory.*|Drops|TCP resets|GPU.*)$';
-const LEVELS = '^(CPU of limit|Memory of limit|GPU memory|GPU busy)$';
 
 /** A signal of the selected workloads over time, only the most extreme series. */
 export function overTime(
@@ -207,13 +217,14 @@ export function nodePanels(name: Naming): timeseries.PanelBuilder[] {
  */
 const POINTS = 180;
 
-/** Counts per step, as bars. */
-export function bars(panel: timeseries.PanelBuilder): timeseries.PanelBuilder {
+/** Counts per step, as bars, with their sum or maximum in the legend: the last step alone is mostly 0. */
+export function bars(panel: timeseries.PanelBuilder, calc: 'sum' | 'max' = 'sum'): timeseries.PanelBuilder {
   return panel
     .drawStyle(common.GraphDrawStyle.Bars)
     .fillOpacity(60)
     .lineWidth(0)
     .stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'))
+    .legend(legendOf(calc))
     .decimals(0);
 }
 

@@ -1,4 +1,3 @@
-import * as barchart from '@grafana/grafana-foundation-sdk/barchart';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
@@ -10,6 +9,7 @@ import {
   burnlineDashboard,
   graph,
   happened,
+  clusterVariable,
   labelVariable,
   PALETTE,
   sloVariable,
@@ -29,7 +29,7 @@ export function slo(): dashboard.DashboardBuilder {
       .time({ from: 'now-7d', to: 'now' })
       .refresh('1m')
       .withVariable(sloVariable(false))
-      .withVariable(labelVariable('cluster', 'Cluster'))
+      .withVariable(clusterVariable())
       .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
       .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
       .withVariable(
@@ -77,15 +77,14 @@ export function slo(): dashboard.DashboardBuilder {
           .axisSoftMin(0)
           .displayName('${__field.labels.slo}')
       )
-      .withPanel(worstBurners().id(7))
       .withPanel(
-        breakdownTable(
-          'What spent the budget',
-          'The label values with the most bad events in the window of the SLO',
-          BURNERS
-        )
+        breakdownTable('What spent the budget', 'The label values with the most bad events in the window of the SLO', {
+          ...WHOLE,
+          burners: { by: ['$label'], top: 20 },
+        })
           .id(8)
-          .span(24)
+          .height(9)
+          .span(12)
       )
       .withPanel(workloads().id(9))
   );
@@ -118,7 +117,7 @@ function numbers(): stat.PanelBuilder {
 }
 
 function details(): Table {
-  return new Table()
+  return new Table(0)
     .id(NUMBERS + 100)
     .title('Details')
     .description('All selected workloads together')
@@ -186,34 +185,6 @@ function p95(): timeseries.PanelBuilder {
     .colorScheme(PALETTE)
     .displayName('${__field.labels.slo}');
 }
-
-const BURNERS: Question = { ...WHOLE, queryType: 'burners', burners: { by: ['$label'], top: 20 } };
-
-function worstBurners(): barchart.PanelBuilder {
-  return new barchart.PanelBuilder()
-    .title('Budget spent, by label value')
-    .datasource(DATASOURCE)
-    .withTarget(new Query(BURNERS))
-    .withTransformation({
-      id: 'organize',
-      options: { excludeByName: Object.fromEntries(NOT_SPENT.map((name) => [name, true])) },
-    })
-    .height(9)
-    .span(12)
-    .orientation(common.VizOrientation.Horizontal)
-    .showValue(common.VisibilityMode.Auto)
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .showLegend(false)
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-    )
-    .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Single).sort(common.SortOrder.None))
-    .decimals(1)
-    .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Fixed).fixedColor('orange'));
-}
-
-const NOT_SPENT = ['slo', 'bad', 'share', 'events', 'error_ratio', 'others'];
 
 function workloads(): dashboard.PanelBuilder {
   return new dashboard.PanelBuilder()

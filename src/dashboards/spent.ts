@@ -2,7 +2,16 @@ import * as common from '@grafana/grafana-foundation-sdk/common';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
-import { breakdownTable, burnlineDashboard, happened, labelVariable, sloVariable, Table } from './frame';
+import {
+  breakdownTable,
+  burnlineDashboard,
+  happened,
+  clusterVariable,
+  labelVariable,
+  sloVariable,
+  Table,
+  width,
+} from './frame';
 import { CHOSEN, DATASOURCE, Query, WHOLE } from './query';
 
 /** The changes around the bad events of one SLO, and the versions, routes, codes and pods that have them. */
@@ -15,7 +24,7 @@ export function spent(): dashboard.DashboardBuilder {
     .time({ from: 'now-24h', to: 'now' })
     .refresh('5m')
     .withVariable(sloVariable(false))
-    .withVariable(labelVariable('cluster', 'Cluster'))
+    .withVariable(clusterVariable())
     .withVariable(labelVariable('namespace', 'Namespace', ['cluster']))
     .withVariable(labelVariable('workload', 'Workload', ['cluster', 'namespace']))
     .withVariable(splitVariable('route', 'First label', 'handler', dashboard.VariableSort.NaturalDesc))
@@ -100,9 +109,10 @@ function changes(): Table {
       '^(SLO|cluster|namespace|workload|End|Kind|Bad events|Revision|Image|Above a week.*|.*by the revision)$',
       [{ id: 'custom.hideFrom.viz', value: true }]
     )
-    .overrideByName('Time', [{ id: 'custom.width', value: 160 }])
+    .overrideByName('Change', width(112))
     .overrideByName('Details', [{ id: 'custom.minWidth', value: 200 }])
     .overrideByName('Likely cause', [
+      ...width(80),
       {
         id: 'mappings',
         value: [
@@ -118,12 +128,10 @@ function changes(): Table {
       },
       { id: 'custom.cellOptions', value: { type: 'color-text' } },
     ])
-    .overrideByRegexp('^Budget spent', [{ id: 'decimals', value: 1 }])
-    .overrideByRegexp('^(Bad events|Above the hour)', [{ id: 'decimals', value: 0 }]);
+    .overrideByName('Budget spent since', [{ id: 'decimals', value: 1 }])
+    .overrideByRegexp('^(Bad events explained|Above the hour before)$', [{ id: 'decimals', value: 0 }]);
 }
 
 function breakdown(title: string, description: string, label: string): Table {
-  return breakdownTable(title, description, { ...WHOLE, burners: { by: [label], top: 10 } })
-    .span(12)
-    .overrideByName('Share of bad events', [{ id: 'custom.hideFrom.viz', value: true }]);
+  return breakdownTable(title, description, { ...WHOLE, burners: { by: [label], top: 10 } }).span(12);
 }

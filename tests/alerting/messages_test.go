@@ -32,12 +32,14 @@ func TestLinksOfAMessageBeginBeforeTheAlert(t *testing.T) {
 	require.NoError(t, message.ExecuteTemplate(&out, "burnline.alert", map[string]any{
 		"StartsAt": time.UnixMilli(1_800_000_000_000), "PanelURL": "", "SilenceURL": "",
 		"Annotations": map[string]string{
-			"summary": "availability shop burns its error budget", "runbook_url": "https://wiki.example.org",
+			"title": "availability shop burns its error budget", "runbook_url": "https://wiki.example.org",
+			"summary": "The error budget burns",
 			"likely_change": "rollout: shop/web: replica set web-3 at 2026-11-24 03:12 UTC (likely)",
 			"dashboard_url": "http://g/d/burnline-slo?viewPanel=3&from=now-6h&to=now",
 			"explore_url":   "http://g/explore?left=%22from%22%3A%22now-6h%22",
 		},
 	}))
+	require.Contains(t, out.String(), "*availability shop burns its error budget*\n")
 	require.Contains(t, out.String(), "Panel: http://g/d/burnline-slo?viewPanel=3&from=1799996400000&to=now\n")
 	require.Contains(t, out.String(), "Explore: http://g/explore?left=%22from%22%3A%221799996400000%22\n")
 	require.Contains(t, out.String(),

@@ -56,8 +56,10 @@ export function backtest(): dashboard.DashboardBuilder {
     .withPanel(
       listOf('Incidents, and their detection by each policy', 'incidents')
         .overrideByRegexp('^(To|Detected)$', [{ id: 'custom.hideFrom.viz', value: true }])
-        .overrideByName('Policy', width(108))
-        .overrideByName('workload', width(120))
+        .overrideByName('SLO', width(96))
+        .overrideByName('namespace', width(92))
+        .overrideByName('workload', [{ id: 'custom.minWidth', value: 120 }])
+        .overrideByName('Policy', width(124))
         .overrideByName('First severity', [...width(100), { id: 'mappings', value: UNDETECTED }])
         .height(12)
     );

@@ -151,7 +151,7 @@ export function breakdownTable(title: string, description: string, query: Questi
 
 /**
  * A table that scrolls sideways before it cuts off digits: "1.66 MB/s" must not read ".66 MB/s".
- * Headers wrap. Columns of texts share what numbers and times leave.
+ * Headers and long texts wrap. Columns of texts share what numbers and times leave.
  */
 export class Table extends table.PanelBuilder {
   /** Zero shares the width equally. */
@@ -163,13 +163,22 @@ export class Table extends table.PanelBuilder {
     const panel = super.build();
     const { defaults, overrides } = panel.fieldConfig ?? { defaults: {}, overrides: [] };
     const custom = { ...defaults.custom, minWidth: 84, wrapHeaderText: true };
-    const widths = [ofType('number', this.numberWidth), ofType('time', this.numberWidth && 152)];
-    return { ...panel, fieldConfig: { defaults: { ...defaults, custom }, overrides: [...widths, ...overrides] } };
+    const columns = [
+      ofType('number', 'width', this.numberWidth),
+      ofType('time', 'width', this.numberWidth && 156),
+      ofType('string', 'wrapText', true),
+    ];
+    return { ...panel, fieldConfig: { defaults: { ...defaults, custom }, overrides: [...columns, ...overrides] } };
   }
 }
 
-function ofType(options: string, width: number): NonNullable<dashboard.Panel['fieldConfig']>['overrides'][number] {
-  return { matcher: { id: 'byType', options }, properties: [{ id: 'custom.width', value: width }] };
+/** A property of all columns of a type. */
+function ofType(
+  options: string,
+  property: string,
+  value: unknown
+): NonNullable<dashboard.Panel['fieldConfig']>['overrides'][number] {
+  return { matcher: { id: 'byType', options }, properties: [{ id: `custom.${property}`, value }] };
 }
 
 /** The override of a column's width in pixels. */

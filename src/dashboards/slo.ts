@@ -101,7 +101,7 @@ function numbers(): stat.PanelBuilder {
     .datasource(DATASOURCE)
     .withTarget(new Query({ ...WHOLE, queryType: 'summary' }))
     .height(5)
-    .span(9)
+    .span(10)
     .graphMode(common.BigValueGraphMode.None)
     .colorMode(common.BigValueColorMode.Value)
     .textMode(common.BigValueTextMode.ValueAndName)
@@ -128,7 +128,7 @@ function details(): Table {
       options: { include: { pattern: `^(${SMALL.join('|')})$` } },
     })
     .height(5)
-    .span(15)
+    .span(14)
     .noValue('–');
 }
 

@@ -109,7 +109,7 @@ function changes(): Table {
       '^(SLO|cluster|namespace|workload|End|Kind|Bad events|Revision|Image|Above a week.*|.*by the revision)$',
       [{ id: 'custom.hideFrom.viz', value: true }]
     )
-    .overrideByName('Change', width(112))
+    .overrideByName('Change', width(120))
     .overrideByName('Details', [{ id: 'custom.minWidth', value: 200 }])
     .overrideByName('Likely cause', [
       ...width(80),

@@ -31,12 +31,15 @@ func (e *NotLinearError) Error() string { return e.Reason }
 // Linear converts an expression of counters to a weighted sum: the increase of a group, by the
 // labels of by, is the sum of weight times increase over all terms. An operand without series is 0
 // if another has some. Constants (`or vector(0)`) and guards of counts (`> 0`, `clamp_min(…, 0)`)
-// do not change counts and are left out. The caller applies an outermost guard by clamping counts
-// to 0. Terms have distinct matchers and no weight is 0; there is at least one term.
+// do not change counts and are left out. The caller applies the outermost guard of a group's count
+// by clamping counts to 0. Terms have distinct matchers and no weight is 0; there is at least one
+// term.
 //
 // The error is a *NotLinearError.
-func Linear(e parser.Expr, by []string) ([]Term, error) {
-	l, err := linearOf(withoutOuterGuard(e))
+func Linear(e parser.Expr, by []string) ([]Term, error) { return linearTerms(withoutOuterGuard(e, by), by) }
+
+func linearTerms(e parser.Expr, by []string) ([]Term, error) {
+	l, err := linearOf(e)
 	if err != nil {
 		return nil, err
 	}
@@ -331,22 +334,34 @@ func linearGuard(e *parser.BinaryExpr, left float64, isLeft bool, right float64,
 	return l, err
 }
 
-// withoutOuterGuard removes outer comparisons and clamp_min() that only keep the value at or above
-// 0.
-func withoutOuterGuard(e parser.Expr) parser.Expr {
+// withoutOuterGuard removes outer comparisons and clamp_min() that only keep the count of a group
+// at or above 0. A guard of each series stays: a series below 0 would take events from the others.
+func withoutOuterGuard(e parser.Expr, by []string) parser.Expr {
+	guarded := guardedAtZero(e)
+	if guarded == nil {
+		return e
+	}
+	if l, err := linearOf(guarded); err == nil && !(l.labels.only && len(l.labels.without(by).names) == 0) {
+		return e
+	}
+	return withoutOuterGuard(guarded, by)
+}
+
+// guardedAtZero returns x of `x > 0`, `x >= 0` and clamp_min(x, 0), else nil.
+func guardedAtZero(e parser.Expr) parser.Expr {
 	switch inner := promexpr.Bare(e).(type) {
 	case *parser.Call:
 		if limit, ok := promexpr.Constant(inner.Args[len(inner.Args)-1]); inner.Func.Name == "clamp_min" && ok &&
 			limit == 0 {
-			return withoutOuterGuard(inner.Args[0])
+			return inner.Args[0]
 		}
 	case *parser.BinaryExpr:
 		limit, ok := promexpr.Constant(inner.RHS)
 		if ok && limit == 0 && !inner.ReturnBool && (inner.Op == parser.GTR || inner.Op == parser.GTE) {
-			return withoutOuterGuard(inner.LHS)
+			return inner.LHS
 		}
 	}
-	return e
+	return nil
 }
 
 func (l linear) times(factor float64) linear {
@@ -406,10 +421,14 @@ func (l linear) neverNegative() bool {
 const termLabel = "burnline_term"
 
 // sumOf returns an expression of counters, by group, with each counter replaced by the result of
-// `of`. Operands of + and - are summed one by one, so that an operand without series is 0; PromQL's
-// + has no result in that case. Set operators keep their meaning.
+// `of`. An operand of + and - without series is 0; PromQL's + has no result in that case. Set
+// operators, guards of a part, and group_left keep their meaning.
 func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
-	if terms, err := Linear(e, by); err == nil {
+	return sumOfPart(withoutOuterGuard(e, by), by, of)
+}
+
+func sumOfPart(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
+	if terms, err := linearTerms(e, by); err == nil {
 		var all []parser.Expr
 		for _, t := range terms {
 			all = append(all, promexpr.Times(of(promexpr.Selector(t.Matchers)), t.Weight))
@@ -420,27 +439,46 @@ func sumOf(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Ex
 	case *parser.AggregateExpr:
 		keeps := func(name string) bool { return slices.Contains(e.Grouping, name) != e.Without }
 		if e.Op == parser.SUM && !slices.ContainsFunc(by, func(name string) bool { return !keeps(name) }) {
-			return sumOf(e.Expr, by, of)
+			return sumOfPart(e.Expr, by, of)
 		}
 	case *parser.BinaryExpr:
 		left, isLeft := promexpr.Constant(e.LHS)
 		right, isRight := promexpr.Constant(e.RHS)
 		switch {
 		case e.Op == parser.MUL && isLeft:
-			return promexpr.Times(sumOf(e.RHS, by, of), left)
+			return promexpr.Times(sumOfPart(e.RHS, by, of), left)
 		case e.Op == parser.MUL && isRight:
-			return promexpr.Times(sumOf(e.LHS, by, of), right)
+			return promexpr.Times(sumOfPart(e.LHS, by, of), right)
 		case e.Op == parser.DIV && isRight:
-			return promexpr.Times(sumOf(e.LHS, by, of), 1/right)
-		case e.Op == parser.ADD || e.Op == parser.SUB:
-			one, other := sumOf(e.LHS, by, of), sumOf(e.RHS, by, of)
+			return promexpr.Times(sumOfPart(e.LHS, by, of), 1/right)
+		case (e.Op == parser.ADD || e.Op == parser.SUB) && e.VectorMatching.Card == parser.CardOneToOne:
+			one, other := sumOfPart(e.LHS, by, of), sumOfPart(e.RHS, by, of)
 			if e.Op == parser.SUB {
 				other = promexpr.Times(other, -1)
 			}
 			return promexpr.Sum(by, unionAll([]parser.Expr{one, other}))
 		}
 	}
-	return promexpr.Sum(by, promexpr.ReplaceSelectors(withoutConstant(e), of))
+	return promexpr.Sum(by, whereEither(withoutConstant(e), of))
+}
+
+// whereEither replaces the counters of an expression. A sum or difference of series also has a
+// result where one side has none.
+func whereEither(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
+	sum, ok := e.(*parser.BinaryExpr)
+	if !ok || sum.Op != parser.ADD && sum.Op != parser.SUB || sum.VectorMatching == nil ||
+		sum.VectorMatching.On || len(sum.VectorMatching.MatchingLabels) > 0 {
+		if _, ok := e.(*parser.VectorSelector); ok {
+			return promexpr.ReplaceSelectors(e, of)
+		}
+		return promexpr.MapOperands(e, func(e parser.Expr) parser.Expr { return whereEither(e, of) })
+	}
+	left, right := whereEither(sum.LHS, of), whereEither(sum.RHS, of)
+	alone := right
+	if sum.Op == parser.SUB {
+		alone = promexpr.Times(right, -1)
+	}
+	return promexpr.Paren(unionOrFirst(unionOrFirst(promexpr.Binary(sum.Op, left, right), left), alone))
 }
 
 // unionAll returns all series of the operands, including series with equal labels.

@@ -36,7 +36,9 @@ func (e *NotLinearError) Error() string { return e.Reason }
 // term.
 //
 // The error is a *NotLinearError.
-func Linear(e parser.Expr, by []string) ([]Term, error) { return linearTerms(withoutOuterGuard(e, by), by) }
+func Linear(e parser.Expr, by []string) ([]Term, error) {
+	return linearTerms(withoutOuterGuard(e, by), by)
+}
 
 func linearTerms(e parser.Expr, by []string) ([]Term, error) {
 	l, err := linearOf(e)

@@ -43,14 +43,14 @@ func readQuantile(d reader, o decode.Object) Indicator {
 
 // Count counts the slices with a quantile below a limit. A slice without observations is not measured.
 func (i *Quantile) Count(by []string, seen *ServerFacts) (Counting, error) {
-	native := false
+	var found Layout
 	if seen != nil {
-		found, err := seen.Layout(i.Histogram)
-		if err != nil {
+		var err error
+		if found, err = seen.Layout(i.Histogram); err != nil {
 			return Counting{}, err
 		}
-		native = found.IsOnlyNative()
 	}
+	native := found.IsOnlyNative()
 	vs, err := histogramOf(i.Histogram, native)
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.quantile.%w", err)

@@ -2,6 +2,9 @@ package sli
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -55,12 +58,51 @@ func (i *Quantile) Count(by []string, seen *ServerFacts) (Counting, error) {
 	if err != nil {
 		return Counting{}, fmt.Errorf("sli.quantile.%w", err)
 	}
-	var growth parser.Expr
+	limit := inUnit(i.Below, i.Unit)
 	if native {
-		growth = promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, max(i.Slice, minIncreaseRange)))
-	} else {
-		growth = sliceReader{by: append([]string{model.BucketLabel}, by...)}.growth(vs, vs, i.Slice)
+		growth := promexpr.Aggregate(parser.SUM, by, promexpr.Over("increase", vs, max(i.Slice, minIncreaseRange)))
+		return countSlices(i.of(growth), parser.LSS, limit, i.Slice, by), nil
 	}
-	quantile := promexpr.Call("histogram_quantile", promexpr.Number(i.Quantile), growth)
-	return countSlices(quantile, parser.LSS, inUnit(i.Below, i.Unit), i.Slice, by), nil
+	quantile := i.of(sliceReader{by: append([]string{model.BucketLabel}, by...)}.growth(vs, vs, i.Slice))
+	if quantile, err = i.whereKnown(quantile, vs, by, found); err != nil {
+		return Counting{}, err
+	}
+	return countSlices(quantile, parser.LSS, limit, i.Slice, by), nil
+}
+
+func (i *Quantile) of(growth parser.Expr) parser.Expr {
+	return promexpr.Call("histogram_quantile", promexpr.Number(i.Quantile), growth)
+}
+
+// whereKnown leaves out quantiles of buckets that do not decide: without a finite bucket at or above
+// the limit, histogram_quantile() returns the highest bound for any duration, and classic buckets do
+// not contain the observations of series that are only native.
+func (i *Quantile) whereKnown(quantile parser.Expr, vs *parser.VectorSelector, by []string, found Layout) (parser.Expr,
+	error,
+) {
+	limit := inUnit(i.Below, i.Unit)
+	_, all, have := splitBounds(found.LEs, limit)
+	if len(have) == 0 {
+		return quantile, nil
+	}
+	above := slices.DeleteFunc(slices.Clone(found.LEs), func(le string) bool {
+		bound, err := strconv.ParseFloat(le, 64)
+		return err != nil || math.IsInf(bound, 1) || bound < limit && !equalBounds(bound, limit)
+	})
+	if len(above) == 0 {
+		return nil, fmt.Errorf("sli.quantile.below is above every bucket, so that no slice could be bad: %w",
+			&NoBucketError{i.Below, Selector(vs.LabelMatchers), i.Unit, have})
+	}
+	buckets := func(les []string) *parser.VectorSelector {
+		return promexpr.Selector(append(slices.Clone(vs.LabelMatchers), promexpr.OneOf(model.BucketLabel, les...)))
+	}
+	count := func(e parser.Expr) parser.Expr { return promexpr.Aggregate(parser.COUNT, by, e) }
+	known := promexpr.On(by, parser.LAND, quantile, count(buckets(above)))
+	if !found.Native {
+		return known, nil
+	}
+	native, err := histogramOf(i.Histogram, true)
+	onlyNative := promexpr.Binary(parser.LUNLESS, promexpr.Call("histogram_count", native), buckets(all))
+	onlyNative.VectorMatching.MatchingLabels = []string{model.BucketLabel} // ignoring
+	return promexpr.On(by, parser.LUNLESS, known, count(onlyNative)), err
 }

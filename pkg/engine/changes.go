@@ -169,12 +169,7 @@ func (p *changesOfSLO) compare(ctx context.Context, e *Engine, changes []Change,
 	step time.Duration,
 ) error {
 	known := newChangeScope(p.workloads)
-	var own []Change
-	for _, c := range changes {
-		if known.contains(c) {
-			own = append(own, c)
-		}
-	}
+	own := slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return !known.contains(c) })
 	if n := len(own) - maxChangesPerSLO; n > 0 {
 		p.later.Warn(fmt.Sprintf("SLO %s: the %d earliest of %d changes are left out. Query a shorter time, or filter by namespace or workload", p.slo.Name, n, len(own)))
 		own = own[n:]
@@ -247,13 +242,8 @@ func (p *changesOfSLO) rank(ctx context.Context, ev *measure.Reading, changes []
 		}
 		g := groups[key]
 		var rows []ChangeRow
-		var own []Change
-		for _, c := range changes {
-			if c.Kind == ChangeExclusion || isAbout(c, g.common, g.pods) {
-				own = append(own, c)
-			}
-		}
-		own = mergeRestarts(own)
+		own := mergeRestarts(slices.DeleteFunc(slices.Clone(changes),
+			func(c Change) bool { return c.Kind != ChangeExclusion && !isAbout(c, g.common, g.pods) }))
 		if g.pods == nil && slices.ContainsFunc(own, func(c Change) bool { return c.Kind == ChangeRollout }) {
 			p.later.Warn(fmt.Sprintf("SLO %s: a rollout is judged by its time only, because the groups are not found by pods. "+
 				"Set identity: kubernetes to compare the version with others", p.slo.Name))

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/burnline/burnline/pkg/catalog"
 	"github.com/burnline/burnline/pkg/cells"
@@ -89,11 +90,5 @@ func forEachSLO[T any, P interface {
 
 // withoutFailed removes the nil results of failed SLOs.
 func withoutFailed[T any](all []*T) []*T {
-	var out []*T
-	for _, a := range all {
-		if a != nil {
-			out = append(out, a)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(all), func(a *T) bool { return a == nil })
 }

@@ -226,13 +226,7 @@ func (w *changedWindow) revision(name string, c Change) []podSeries {
 }
 
 func (w *changedWindow) filtered(is func(podSeries) bool) []podSeries {
-	var out []podSeries
-	for _, s := range w.series {
-		if is(s) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(w.series), func(s podSeries) bool { return !is(s) })
 }
 
 // hasUnversioned reports whether pods of the workload of a change have no known revision, or the

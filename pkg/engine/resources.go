@@ -176,12 +176,8 @@ func (r *Resources) fillRows(found *resources.Answer, ask ResourcesRequest) {
 
 func (r *Resources) fillSeries(found *resources.Answer, top int) {
 	for i, s := range found.Signals {
-		var all []resources.Group
-		for _, g := range found.Groups {
-			if !math.IsNaN(extremeValue(s, g.Values[i])) {
-				all = append(all, g)
-			}
-		}
+		all := slices.DeleteFunc(slices.Clone(found.Groups),
+			func(g resources.Group) bool { return math.IsNaN(extremeValue(s, g.Values[i])) })
 		slices.SortStableFunc(all, func(a, b resources.Group) int {
 			return cmp.Compare(extremeValue(s, b.Values[i]), extremeValue(s, a.Values[i]))
 		})

@@ -73,7 +73,7 @@ func TestAServerThatIsNotRecognizedIsCountedRight(t *testing.T) {
 			}
 			api.ServeHTTP(w, r)
 		}))
-		client, err := prom.New(srv.URL, srv.Client())
+		client, err := prom.NewWith(srv.URL, srv.Client(), prom.Options{})
 		require.NoError(t, err)
 		require.Equal(t, truth, summary(client).Rows[0].Window, "hidden: %v", hidden)
 		srv.Close()

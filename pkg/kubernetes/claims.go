@@ -318,12 +318,7 @@ func nearest(all []*claim, at int64) *claim {
 // without one, controllers over other owners, and later owners over earlier ones: a name belongs to
 // one object at a time. disputed contains owners that existed at the same time.
 func choose(all []*claim, cluster string, at int64) (chosen *claim, disputed string, ok bool) {
-	var here []*claim
-	for _, c := range all {
-		if c.covers(at) {
-			here = append(here, c)
-		}
-	}
+	here := slices.DeleteFunc(slices.Clone(all), func(c *claim) bool { return !c.covers(at) })
 	if len(here) == 0 {
 		return nil, "", false
 	}

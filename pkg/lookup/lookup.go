@@ -98,13 +98,9 @@ func (f Finder) Labels(ctx context.Context, selector string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []string{}
-	for _, n := range names {
-		if n != model.MetricNameLabel && n != model.BucketLabel {
-			out = append(out, n)
-		}
-	}
-	return out[:min(len(out), Limit)], nil
+	names = slices.DeleteFunc(append([]string{}, names...),
+		func(n string) bool { return n == model.MetricNameLabel || n == model.BucketLabel })
+	return names[:min(len(names), Limit)], nil
 }
 
 func checkLength(field, text string, most int) error {
@@ -218,10 +214,7 @@ func matchers(text string) ([]*labels.Matcher, error) {
 
 // Union returns the elements of all lists, distinct and sorted; never nil.
 func Union(lists [][]string) []string {
-	all := []string{}
-	for _, list := range lists {
-		all = append(all, list...)
-	}
+	all := append([]string{}, slices.Concat(lists...)...)
 	slices.Sort(all)
 	return slices.Compact(all)
 }

@@ -82,9 +82,6 @@ func newSlots(requests, reads int64) *slots {
 	return &slots{semaphore.NewWeighted(requests), semaphore.NewWeighted(reads), semaphore.NewWeighted(1)}
 }
 
-// New returns a client of the server at address with the default Options.
-func New(address string, hc *http.Client) (*Client, error) { return NewWith(address, hc, Options{}) }
-
 // NewWith returns a client of the server at address, an absolute http(s) URL with or without a path prefix.
 // Redirects to another host are refused: a response must never send credentials or queries elsewhere.
 func NewWith(address string, hc *http.Client, o Options) (*Client, error) {

@@ -92,7 +92,7 @@ func TestFailuresAreNamed(t *testing.T) {
 
 // knownProduct returns a client for a known product, with short pauses between retries.
 func knownProduct(t *testing.T, srv *httptest.Server, d dialect.Dialect) *Client {
-	c, err := New(srv.URL, srv.Client())
+	c, err := NewWith(srv.URL, srv.Client(), Options{})
 	require.NoError(t, err)
 	c.knownProduct(d)
 	return c
@@ -106,7 +106,7 @@ func (c *Client) knownProduct(d dialect.Dialect) {
 func TestNoServer(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	srv.Close()
-	c, err := New("http://user:secret@"+srv.Listener.Addr().String(), http.DefaultClient)
+	c, err := NewWith("http://user:secret@"+srv.Listener.Addr().String(), http.DefaultClient, Options{})
 	require.NoError(t, err)
 	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
 	var e *Error
@@ -123,7 +123,7 @@ func TestSlowServer(t *testing.T) {
 	defer close(release)
 	hc := srv.Client()
 	hc.Timeout = 50 * time.Millisecond
-	c, err := New(srv.URL, hc)
+	c, err := NewWith(srv.URL, hc, Options{})
 	require.NoError(t, err)
 	_, _, err = c.QueryRange(t.Context(), "up", Range{time.Unix(0, 0), time.Unix(60, 0), time.Minute})
 	var e *Error
@@ -145,7 +145,7 @@ func TestARedirectToAnotherHostIsRefused(t *testing.T) {
 		http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
 	}))
 	defer srv.Close()
-	c, err := New(srv.URL, srv.Client())
+	c, err := NewWith(srv.URL, srv.Client(), Options{})
 	require.NoError(t, err)
 	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
 	require.EqualError(t, err,
@@ -158,7 +158,7 @@ func TestARedirectToAnotherHostIsRefused(t *testing.T) {
 }
 
 func TestAHostCalledRedirectIsNoRedirect(t *testing.T) {
-	c, err := New("http://redirect.invalid", &http.Client{Transport: lost{}})
+	c, err := NewWith("http://redirect.invalid", &http.Client{Transport: lost{}}, Options{})
 	require.NoError(t, err)
 	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))
 	var e *Error
@@ -195,7 +195,7 @@ func TestWarningsAboutLabelValuesAreKept(t *testing.T) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":["0.3","+Inf"],"warnings":["store a is down"]}`)
 	}))
 	defer srv.Close()
-	c, err := New(srv.URL, srv.Client())
+	c, err := NewWith(srv.URL, srv.Client(), Options{})
 	require.NoError(t, err)
 	values, warnings, err := c.LabelValues(t.Context(), "le", "x_bucket", time.Unix(0, 0), time.Unix(60, 0))
 	require.NoError(t, err)

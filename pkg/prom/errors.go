@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
@@ -108,13 +109,7 @@ var causes = []error{
 
 // causeOf returns the part of an error without texts of the network.
 func causeOf(err error) error {
-	var kept []error
-	for _, c := range causes {
-		if errors.Is(err, c) {
-			kept = append(kept, c)
-		}
-	}
-	return errors.Join(kept...)
+	return errors.Join(slices.DeleteFunc(slices.Clone(causes), func(c error) bool { return !errors.Is(err, c) })...)
 }
 
 // answerError is an unsuccessful response of the server, or of a proxy.

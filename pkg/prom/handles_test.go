@@ -173,7 +173,7 @@ func TestARefusalToOneChangesNoDetection(t *testing.T) {
 			for _, first := range []string{"high", "low"} {
 				t.Run(name+"/"+product+"/"+first, func(t *testing.T) {
 					g := behindGateway(t, product, map[string][]string{"low": {"status", "stores"}}, refuse)
-					c, err := New(g.URL, &http.Client{Transport: as{http.DefaultTransport}})
+					c, err := NewWith(g.URL, &http.Client{Transport: as{http.DefaultTransport}}, Options{})
 					require.NoError(t, err)
 					c.retries.attempts = 1
 					viewers := map[string]*Client{"high": c.ForViewer(), "low": c.ForViewer()}
@@ -212,7 +212,7 @@ func TestOnlyAVersionOfPrometheusIsPrometheus(t *testing.T) {
 			"/api/v1/status/buildinfo": fmt.Sprintf(`{"status":"success","data":{"version":%q,"goVersion":"go1.26"}}`,
 				version),
 		}
-		c, err := New(g.URL, g.Client())
+		c, err := NewWith(g.URL, g.Client(), Options{})
 		require.NoError(t, err)
 		d, err := c.Dialect(t.Context())
 		require.NoError(t, err)
@@ -224,7 +224,7 @@ func TestOnlyAVersionOfPrometheusIsPrometheus(t *testing.T) {
 // does not.
 func TestTheGenerationGrowsWithAnotherProduct(t *testing.T) {
 	g := behindGateway(t, "Prometheus 3.16.0", map[string][]string{}, status(403))
-	c, err := New(g.URL, g.Client())
+	c, err := NewWith(g.URL, g.Client(), Options{})
 	require.NoError(t, err)
 	look := func(product string, hidden bool) (string, uint64) {
 		g.mu.Lock()
@@ -265,7 +265,7 @@ func TestTheGenerationGrowsWithAnotherProduct(t *testing.T) {
 
 // A refused remote read, or a slow server, of one identity does not affect the others.
 func TestWhatIsLearnedStaysWithTheIdentity(t *testing.T) {
-	c, err := New("http://localhost", http.DefaultClient)
+	c, err := NewWith("http://localhost", http.DefaultClient, Options{})
 	require.NoError(t, err)
 	low, high := c.ForViewer(), c.ForViewer()
 	low.remote.set(external{}, productTTL)

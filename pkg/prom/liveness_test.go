@@ -38,7 +38,7 @@ func slow(t *testing.T, answers func(r *http.Request) bool) (c *Client, requeste
 		transport.CloseIdleConnections()
 		_ = srv.Close()
 	})
-	c, err := New("http://prometheus", &http.Client{Transport: transport, Timeout: 100 * time.Millisecond})
+	c, err := NewWith("http://prometheus", &http.Client{Transport: transport, Timeout: 100 * time.Millisecond}, Options{})
 	require.NoError(t, err)
 	c.knownProduct(dialect.For(dialect.Prometheus, "3.16.0", false, dialect.Options{}))
 	return c, requested

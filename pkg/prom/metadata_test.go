@@ -18,7 +18,7 @@ func TestMetricTypesAreThoseThatAllTargetsAgreeOn(t *testing.T) {
 			`"x":[{"type":"counter","help":"a"},{"type":"counter","help":"b"}],"y":[{"type":"counter"},{"type":"gauge"}],"http.requests":[{"type":"histogram"}]}}`))
 	}))
 	t.Cleanup(server.Close)
-	client, err := New(server.URL, server.Client())
+	client, err := NewWith(server.URL, server.Client(), Options{})
 	require.NoError(t, err)
 	types, err := client.MetricTypes(t.Context())
 	require.NoError(t, err)
@@ -26,7 +26,7 @@ func TestMetricTypesAreThoseThatAllTargetsAgreeOn(t *testing.T) {
 
 	without := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(without.Close)
-	client, err = New(without.URL, without.Client())
+	client, err = NewWith(without.URL, without.Client(), Options{})
 	require.NoError(t, err)
 	_, err = client.MetricTypes(t.Context())
 	require.Error(t, err)

@@ -59,7 +59,7 @@ func TestServersAreDetectedOnce(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			var requested atomic.Int64
 			srv := serve(t, answers, &requested)
-			c, err := New(srv.URL+"/", srv.Client())
+			c, err := NewWith(srv.URL+"/", srv.Client(), Options{})
 			require.NoError(t, err)
 			got, err := c.Dialect(t.Context())
 			require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 			}
 			var requested atomic.Int64
 			srv := serve(t, answers, &requested)
-			c, err := New(srv.URL, srv.Client())
+			c, err := NewWith(srv.URL, srv.Client(), Options{})
 			require.NoError(t, err)
 			for range 2 {
 				got, err := c.Dialect(t.Context())
@@ -110,7 +110,7 @@ func TestAGarbledAnswerIsNotRemembered(t *testing.T) {
 			"/api/v1/status/buildinfo": "<html>",
 			"/api/v1/query":            servers["Thanos 0.42.4"]["/api/v1/query"],
 		}, &requested)
-	c, err := New(srv.URL, srv.Client())
+	c, err := NewWith(srv.URL, srv.Client(), Options{})
 	require.NoError(t, err)
 	for range 10 {
 		_, err := c.Dialect(t.Context())
@@ -140,7 +140,7 @@ func TestNothingIsAssumedAboutAServerOutOfReach(t *testing.T) {
 		_, _ = fmt.Fprint(w, servers["Prometheus 2.42.0+ds"][r.URL.Path])
 	}))
 	defer srv.Close()
-	c, err := New(srv.URL, srv.Client())
+	c, err := NewWith(srv.URL, srv.Client(), Options{})
 	require.NoError(t, err)
 	c.retries.first = time.Millisecond
 	_, _, err = c.Query(t.Context(), "up", time.Unix(0, 0))

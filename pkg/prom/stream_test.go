@@ -71,7 +71,7 @@ func newReader(t *testing.T, buildinfo, config string, adds map[string]string,
 	}))
 	t.Cleanup(srv.Close)
 	var err error
-	r.Client, err = prom.New(srv.URL, http.DefaultClient)
+	r.Client, err = prom.NewWith(srv.URL, http.DefaultClient, prom.Options{})
 	require.NoError(t, err)
 	r.FastRetries(3)
 	return r

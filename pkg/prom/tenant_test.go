@@ -258,7 +258,7 @@ func TestATenantIsCheckedAgain(t *testing.T) {
 	require.ErrorAs(t, send(t.Context(), c), &refused, "the data of all")
 	require.ErrorAs(t, send(t.Context(), c.ForAlerts()), &refused)
 	require.ErrorAs(t, send(t.Context(), c.ForViewer()), &refused)
-	none, err := prom.New("http://127.0.0.1:1", http.DefaultClient)
+	none, err := prom.NewWith("http://127.0.0.1:1", http.DefaultClient, prom.Options{})
 	require.NoError(t, err)
 	none.FastRetries(1)
 	require.NotErrorAs(t, send(t.Context(), none), &refused, "without a tenant nothing is checked")

@@ -113,7 +113,7 @@ func (s *system) open(ctx context.Context, in *input, run start) (err error) {
 
 // ruleAlerts returns the firing alerts at a time, from the series that the rules record.
 func (s *system) ruleAlerts(ctx context.Context, at time.Time) (alerts, error) {
-	client, err := prom.New(s.running.URL, &http.Client{Transport: withTenant(s.tenant)})
+	client, err := prom.NewWith(s.running.URL, &http.Client{Transport: withTenant(s.tenant)}, prom.Options{})
 	if err != nil {
 		return nil, err
 	}

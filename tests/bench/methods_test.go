@@ -41,7 +41,7 @@ func badOf(workload string) string {
 type prometheus struct{ *prom.Client }
 
 func newPrometheus(url string) (prometheus, error) {
-	c, err := prom.New(url, &http.Client{Timeout: 10 * time.Minute})
+	c, err := prom.NewWith(url, &http.Client{Timeout: 10 * time.Minute}, prom.Options{})
 	return prometheus{c}, err
 }
 

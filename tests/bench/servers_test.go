@@ -140,7 +140,7 @@ func (l *lab) measureServer(ctx context.Context, name string, blocks []string, a
 		return out, err
 	}
 	defer running.stop()
-	direct, err := prom.New(running.url, &http.Client{Timeout: 10 * time.Minute, Transport: tenantOf(running.settings)})
+	direct, err := prom.NewWith(running.url, &http.Client{Timeout: 10 * time.Minute, Transport: tenantOf(running.settings)}, prom.Options{})
 	if err != nil {
 		return out, err
 	}

@@ -177,11 +177,7 @@ func (r *Reader) evaluate(ctx context.Context, expr string, a Request, instants 
 }
 
 func (r Read) podLabels() []string {
-	all := []string{labelCluster, labelNamespace, labelPod}
-	for _, list := range [][]string{r.Each, r.Device, r.DeviceElse} {
-		all = append(all, list...)
-	}
-	return bothSpellings(all)
+	return bothSpellings(slices.Concat([]string{labelCluster, labelNamespace, labelPod}, r.Each, r.Device, r.DeviceElse))
 }
 
 // labelOf returns the exporter's value of a label, in the row's own spelling.

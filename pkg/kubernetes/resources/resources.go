@@ -202,13 +202,9 @@ func requiredReads(c *Catalog, signals []Signal, there inventory) []Read {
 // readable returns the sources of a signal for which the existing metrics suffice.
 func (c *Catalog) readable(s Signal, there inventory) []Origin {
 	is := func(read string) bool { return c.Reads[read].isReadable(there.there) }
-	var out []Origin
-	for _, from := range s.sources() {
-		if is(from.Value) && (from.Over == "" || is(from.Over) || s.Whole != "" && is(s.Whole)) {
-			out = append(out, from)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(s.sources()), func(from Origin) bool {
+		return !is(from.Value) || from.Over != "" && !is(from.Over) && (s.Whole == "" || !is(s.Whole))
+	})
 }
 
 // cost is the cost of a request.

@@ -124,8 +124,7 @@ func (d reader) member(n decode.Node, all bool) (Member, bool) {
 	return m, m.Name != ""
 }
 
-// resolveMembers finds the members of a composite in the catalog. It returns false, and reports a
-// problem, if one is missing.
+// resolveMembers finds the members of a composite. It returns false, and reports a problem, if one is missing.
 func (d reader) resolveMembers(s *SLO, c *Catalog) bool {
 	c0 := s.Composite()
 	if c0 == nil {

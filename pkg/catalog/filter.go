@@ -94,8 +94,7 @@ func (f *filterRewriter) sli(i sli.Indicator) sli.Indicator {
 	return out
 }
 
-// text returns an expression with filters in each of its selectors, or the original text if nothing
-// changes.
+// text returns an expression with filters in each of its selectors; the original text if nothing changes.
 func (f *filterRewriter) text(text string, filters []*Filter) string {
 	if text == "" || len(filters) == 0 && !strings.Contains(text, "=~") {
 		return text

@@ -145,8 +145,7 @@ func (c *Counts) appendRow(g *Group, s int, r *row) {
 	before[c.parts] += c.seconds(g, end)
 }
 
-// hasData reports whether the group has events or coverage before the border. Sums may contain
-// rounding errors.
+// hasData reports whether the group has events or coverage before the border, apart from rounding errors.
 func (c *Counts) hasData(g *Group, b border) bool {
 	const trace = 1e-9
 	for p := range c.parts {

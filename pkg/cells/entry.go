@@ -45,8 +45,7 @@ func newEntry(q Query) *entry {
 	return e
 }
 
-// place returns the start of the block that contains the cell that starts at from, and the index of
-// the cell in it.
+// place returns the start of the block with the cell that starts at from, and the index of the cell in it.
 func place(l Level, from int64) (start int64, i int) {
 	start = Floor(from, cellSeconds[l]*blockCells[l])
 	return start, int((from - start) / cellSeconds[l])
@@ -81,8 +80,7 @@ func (e *entry) group(labels map[string]string) int {
 	return g
 }
 
-// settle returns the age, in seconds, from which a cell is final: that of the cache, or more if
-// samples are far apart.
+// settle returns the age, in seconds, from which a cell is final: more than usual if samples are far apart.
 func (e *entry) settle(usual int64) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -332,8 +332,7 @@ type batch struct {
 	series    map[int][]labels.Labels // by selector
 }
 
-// countAmbiguousCells reads the samples of the ambiguous cells, with their context, and counts them
-// by the rules.
+// countAmbiguousCells reads the samples of the ambiguous cells, with their context, and counts them.
 func (b *borders) countAmbiguousCells(ctx context.Context) error {
 	for _, c := range b.all {
 		if s := b.spanOf(c); s != nil {
@@ -539,8 +538,7 @@ func (b *borders) present(ctx context.Context) error {
 	return nil
 }
 
-// isKnown reports whether the borders alone show the increase of a cell, and so that the counter
-// was present.
+// isKnown reports whether the borders alone show the increase of a cell: the counter was present.
 func (c *borderSeries) isKnown(i int) bool {
 	return !c.ambiguous[i] && !c.isAway(i)
 }

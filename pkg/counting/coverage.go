@@ -25,8 +25,7 @@ func grace(interval int64) int64 {
 	return min(max(2*interval, leastGrace), longestGrace)
 }
 
-// usualInterval returns the usual interval of the newest samples, in milliseconds; 0 with fewer
-// than two gaps.
+// usualInterval returns that of the newest samples, in milliseconds; 0 with fewer than two gaps.
 func usualInterval(recent []Sample) int64 {
 	n := min(len(recent)-1, usualGaps)
 	if n < 2 {

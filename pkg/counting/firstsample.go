@@ -266,8 +266,7 @@ func (n *neighbors) isTargetSeen(target uint64, t int64) bool {
 		func(s *span) bool { return s.first.T < t && s.last.T > t-maxAbsence })
 }
 
-// isSeen reports whether the read contains a sample of any series in (after, upTo]. false is not
-// conclusive.
+// isSeen reports whether the read has a sample of any series in (after, upTo]. false is not conclusive.
 func (n *neighbors) isSeen(after, upTo int64) bool {
 	return slices.ContainsFunc(n.spans, func(s *span) bool {
 		return s.first.T > after && s.first.T <= upTo || s.last.T > after && s.last.T <= upTo ||

@@ -299,8 +299,7 @@ func (f *seriesCounter) add(cell int, events float64) {
 	}
 }
 
-// addFirst handles a sample without a previous one. again: the counter was absent for so long that
-// it is a new one.
+// addFirst handles a sample without a previous one. again: the counter was absent so long that it is new.
 func (f *seriesCounter) addFirst(s Sample, again bool) {
 	if again {
 		f.p.spans = append(f.p.spans, f.span)

@@ -13,8 +13,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// resolve decides about the first samples of a pass. It returns errMoreContext if the decision
-// depends on earlier data.
+// resolve decides about the first samples of a pass; errMoreContext if that depends on earlier data.
 func (r *Reader) resolve(ctx context.Context, p *pass, isShort bool, stats *readStats) error {
 	if !slices.ContainsFunc(p.firsts, func(f *appearance) bool { return f.add != nil }) {
 		return nil
@@ -113,8 +112,7 @@ func (f *appearance) before(n *neighbors) *Sample {
 	return found
 }
 
-// startNear returns the start time of a first sample's process: that of the same scrape, or of the
-// first one after it. 0 unknown.
+// startNear returns the start time at the scrape of a first sample, or at the first one after it. 0 unknown.
 func startNear(starts []processStart, t int64) int64 {
 	if at := startAt(starts, t); at != 0 {
 		return at

@@ -34,8 +34,7 @@ func (e evidence) restarts(target uint64) func(after, upTo int64) (replaced, kno
 	}
 }
 
-// startAt returns the start time of the process at the scrape t; 0 if unknown, or if several
-// processes had the target at once.
+// startAt returns the start time of the process at the scrape t; 0 if unknown, or if there were several.
 func startAt(starts []processStart, t int64) int64 {
 	var newest *processStart
 	for i := range starts {

@@ -201,8 +201,7 @@ func firingEvents(s catalog.SLO, several bool, labels map[string]string, r slo.R
 	return out
 }
 
-// budgetEvents returns the steps at which the budget was spent, or came back. Unmeasured steps
-// change nothing.
+// budgetEvents returns the steps at which the budget was spent, or came back, as far as they were measured.
 func (t replay) budgetEvents(labels map[string]string, r slo.Replay) []Event {
 	var out []Event
 	last := slo.Unmeasured

@@ -110,8 +110,7 @@ func (e *Engine) exemplars(ctx context.Context, s catalog.SLO, from, to time.Tim
 	return out, nil
 }
 
-// badExemplars returns the exemplars that are bad events, without SLO and group, and the labels of
-// their series.
+// badExemplars returns the exemplars of bad events, without SLO and group, and the labels of their series.
 func badExemplars(bad sli.BadEvents, all []prom.ExemplarSeries, from, to time.Time) (found []Exemplar,
 	series []map[string]string,
 ) {

@@ -98,8 +98,7 @@ const (
 	partSlack     = 1    // event
 )
 
-// warnImpossibleCounts warns of a group with more bad (or good) events than events in its window.
-// Its SLI is clamped to 0..1.
+// warnImpossibleCounts warns of a group with more bad (or good) events than events: its SLI is clamped.
 func (r *Report) warnImpossibleCounts(row *Row) {
 	s, m := row.SLO, row.unclamped
 	slack := partTolerance*m.Total + partSlack
@@ -116,8 +115,7 @@ func (r *Report) warnImpossibleCounts(row *Row) {
 		s.Name, what, what))
 }
 
-// warnMissingTotals warns of groups that have bad (or good) events but no series of all events:
-// they have no row.
+// warnMissingTotals warns of groups with bad (or good) events but no series of all events: they have no row.
 func (r *Report) warnMissingTotals(ev *measure.Reading, at time.Time) {
 	if ev.IsComposite() {
 		return

@@ -229,16 +229,14 @@ func (w *changedWindow) filtered(is func(podSeries) bool) []podSeries {
 	return slices.DeleteFunc(slices.Clone(w.series), func(s podSeries) bool { return !is(s) })
 }
 
-// hasUnversioned reports whether pods of the workload of a change have no known revision, or the
-// change has none.
+// hasUnversioned reports whether pods of a change's workload have no known revision, or the change has none.
 func (w *changedWindow) hasUnversioned(c Change) bool {
 	return c.Revision == "" ||
 		slices.ContainsFunc(w.series,
 			func(s podSeries) bool { return s.revision == "" && s.workload == c.Labels[catalog.LabelWorkload] })
 }
 
-// judge returns the bad events that a change explains, and its likelihood. all are the changes of
-// the group.
+// judge returns the bad events that a change explains, and its likelihood. all are changes of the group.
 func (w *changedWindow) judge(row ChangeRow, all []Change) (explained float64, l Likelihood) {
 	if len(w.ends) == 0 || row.Excess == nil {
 		return 0, Unlikely

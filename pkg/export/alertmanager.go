@@ -104,8 +104,7 @@ func checkReceiver(name, address string) error {
 	return nil
 }
 
-// tenantRoutes returns the same configuration for a tenant of Mimir, with the templates of messages
-// in a file.
+// tenantRoutes returns the same configuration for a tenant of Mimir, with its message templates in a file.
 func tenantRoutes(slos []catalog.SLO, o Options) (document yaml.MapSlice, notes []string, err error) {
 	config, notes, err := routes(slos, o, `{{ template "burnline.title" . }}`, `{{ template "burnline.text" . }}`)
 	if err != nil {

@@ -376,8 +376,7 @@ func (c *claim) runStart(at int64) int64 {
 	return always
 }
 
-// needsDates returns the objects with rows that must be dated to resolve a pod, because they have
-// several owners.
+// needsDates returns the objects that must be dated to resolve a pod, because they have several owners.
 func (cs claims) needsDates(p Pod) []object {
 	own, rules := object{kindPod, p.Namespace, p.Name}, object{kindRule, p.Namespace, p.Name}
 	var out []object

@@ -237,8 +237,7 @@ func (a *ownerRead) selector(of []kind, label string) string {
 	return promexpr.Selector(ms).String()
 }
 
-// missingRows returns selectors of rows of objects that should have one and do not, if any rows of
-// their kind exist.
+// missingRows returns selectors of rows that should exist and do not, if any rows of their kind exist.
 func (cs claims) missingRows(pods []Pod) []string {
 	names := map[kind]map[string]bool{kindPod: {}, kindReplicaSet: {}, kindJob: {}, kindController: {}}
 	for _, p := range pods {

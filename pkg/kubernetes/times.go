@@ -168,8 +168,7 @@ func consecutive(sorted []int64, step int64) [][]int64 {
 	return out
 }
 
-// refined returns the runs of a claim, by the minute in the hours that were read by the minute,
-// else by the hour.
+// refined returns the runs of a claim: by the minute in the hours that were read so, else by the hour.
 func (c *claim) refined(hourly, fine []int64, edges map[int64]bool) []run {
 	var marks []run
 	for _, h := range hourly {

@@ -544,8 +544,7 @@ func (l *serverCheck) explainNoMetric(ctx context.Context, r read, start, end ti
 	return []Finding{f}, nil
 }
 
-// similarNames returns a regular expression of metrics with the same start, or with a common
-// significant word.
+// similarNames returns a pattern of metrics with the same start, or with a common significant word.
 func similarNames(name string) string {
 	choices := []string{regexp.QuoteMeta(name[:min(len(name), 3)]) + ".*"}
 	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("_:.-/", r) }) {

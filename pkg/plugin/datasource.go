@@ -53,8 +53,7 @@ func NewDatasource(ctx context.Context, is backend.DataSourceInstanceSettings) (
 	return ds, nil
 }
 
-// admit adds the viewer to a request's context. Of the request's headers, only those of the viewer
-// reach a server.
+// admit adds the viewer to a request's context. Of the headers, only the viewer's reach a server.
 func (d *Datasource) admit(ctx context.Context, headers http.Header, in backend.PluginContext) context.Context {
 	if !d.forwarding.enabled() {
 		return ctx

@@ -204,8 +204,7 @@ var queryNoticePrefixes = []string{"PromQL warning", "PromQL info", "No StoreAPI
 // Partial reports whether a warning of this package means incomplete data.
 func Partial(warning string) bool { return strings.HasPrefix(warning, partialPrefix) }
 
-// markWarnings returns a server's warnings without secrets. It adds partialPrefix to those about
-// missing data.
+// markWarnings returns warnings without secrets. It adds partialPrefix to those about missing data.
 func markWarnings(warnings, secrets []string) []string {
 	if len(warnings) == 0 {
 		return nil

@@ -168,8 +168,7 @@ func withEncodings(secrets []string) (out []string) {
 	return slices.Compact(out)
 }
 
-// unescape undoes one level of escaping. at contains the position of each byte, and of the end, in
-// the original text.
+// unescape undoes one level of escaping. at has the original position of each byte, and of the end.
 func unescape(text string, at []int) (string, []int) {
 	out := make([]byte, 0, len(text))
 	from := make([]int, 0, len(text)+1)

@@ -154,8 +154,7 @@ func (q *Query) readFilters(r *reader) {
 // matchesAll reports whether a filter matches everything: a variable that is set to All.
 func matchesAll(f *catalog.Filter) bool { return f.Type == labels.MatchRegexp && f.Value == ".*" }
 
-// checkGroupFilters returns an error if groupBy removes a label of a filter that applies to groups,
-// not to series.
+// checkGroupFilters returns an error if groupBy removes a label of a filter that applies to groups.
 func (q Query) checkGroupFilters(slos []catalog.SLO) error {
 	for _, s := range slos {
 		for _, f := range s.GroupFilters {

@@ -112,8 +112,7 @@ func NewBucketPresence(l Latency, by, les []string) (BucketPresence, error) {
 	}, nil
 }
 
-// splitBounds returns the `le` values at the threshold, those of the bucket of all observations,
-// and the finite bounds, ascending.
+// splitBounds returns the `le` values at the threshold, those of all observations, and the finite bounds, ascending.
 func splitBounds(les []string, at float64) (under, all []string, have []float64) {
 	for _, le := range les {
 		bound, err := strconv.ParseFloat(le, 64)

@@ -68,8 +68,7 @@ func (r sliceReader) growth(e, before parser.Expr, span time.Duration) parser.Ex
 	})
 }
 
-// increaseOf returns the estimate of other tools: increase() over the cell, or its share of the
-// last five minutes.
+// increaseOf returns the estimate of other tools: increase() over the cell, or its share of five minutes.
 func increaseOf(e parser.Expr, by []string, cell time.Duration) parser.Expr {
 	span := max(cell, minIncreaseRange)
 	return promexpr.Times(sumOf(e, by, func(vs *parser.VectorSelector) parser.Expr {

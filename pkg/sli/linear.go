@@ -109,8 +109,7 @@ func (s labelSet) with(name string) labelSet {
 	return labelSet{false, slices.DeleteFunc(slices.Clone(s.names), func(n string) bool { return n == name })}
 }
 
-// intersect returns the common labels of two matching sides. ok is false if the sides have
-// different labels and never match.
+// intersect returns the common labels of two sides. ok is false if their labels differ and never match.
 func (s labelSet) intersect(o labelSet) (labelSet, bool) {
 	switch {
 	case s.only && o.only:
@@ -282,8 +281,7 @@ func linearSum(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	}, nil
 }
 
-// linearUnion converts `a or b` to a sum, if no series of one side can have the labels of a series
-// of the other.
+// linearUnion converts `a or b` to a sum, if no series of the two sides can have equal labels.
 func linearUnion(e *parser.BinaryExpr, a, b linear) (linear, error) {
 	if len(b.terms) == 0 {
 		return a, nil
@@ -497,8 +495,7 @@ func unionAll(operands []parser.Expr) parser.Expr {
 	return all
 }
 
-// anySeries returns all series that an expression of counters reads, with each counter replaced by
-// the result of `of`.
+// anySeries returns all series that an expression of counters reads, each replaced by the result of `of`.
 func anySeries(e parser.Expr, by []string, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
 	var all parser.Expr
 	terms, err := Linear(e, by)
@@ -523,8 +520,7 @@ func unionOrFirst(a, b parser.Expr) parser.Expr {
 	return promexpr.Binary(parser.LOR, a, b)
 }
 
-// operands returns all series of an expression of counters, except operands that only restrict
-// others (`and`, `unless`).
+// operands returns all series of an expression, except operands that only restrict others (`and`, `unless`).
 func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser.Expr {
 	switch e := e.(type) {
 	case *parser.ParenExpr:
@@ -555,8 +551,7 @@ func operands(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) parser
 	return promexpr.ReplaceSelectors(e, of)
 }
 
-// withoutConstant removes `or vector(0)` from an expression of counters: a constant has no
-// increase, and would add another group.
+// withoutConstant removes `or vector(0)`: a constant has no increase, and would add another group.
 func withoutConstant(e parser.Expr) parser.Expr {
 	e = promexpr.Bare(e)
 	if b, ok := e.(*parser.BinaryExpr); ok && b.Op == parser.LOR {

@@ -115,8 +115,7 @@ func histogramOf(text string, native bool) (*parser.VectorSelector, error) {
 	return promexpr.Selector(ms), err
 }
 
-// lookback returns the maximum age of a value if the interval of samples is too long for a plain
-// selector; otherwise 0.
+// lookback returns the maximum age of a value if samples are too far apart for a plain selector; else 0.
 func lookback(interval time.Duration) time.Duration {
 	if 2*interval <= dialect.Lookback {
 		return 0

@@ -143,8 +143,7 @@ func (b *Backtest) overallState(i int, alerts State) State {
 	return alerts
 }
 
-// trackAlarm starts, extends or ends the alarm of a severity at a step. It returns the alarm that
-// is open after the step, or nil.
+// trackAlarm starts, extends or ends the alarm of a severity. It returns the alarm that is open then, or nil.
 func trackAlarm(r *Replay, open *Alarm, severity string, alerts []AlertEvaluation, lastStates []State,
 	now time.Time,
 ) *Alarm {

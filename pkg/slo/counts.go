@@ -41,8 +41,7 @@ func SLI(c Counts) (float64, bool) {
 	return 1 - ratio, true
 }
 
-// clamp returns the counts with 0 <= Bad <= Total. ok is false without events, and for NaN or
-// infinite counts.
+// clamp returns the counts with 0 <= Bad <= Total. ok is false without events, and for NaN or infinity.
 func (c Counts) clamp() (Counts, bool) {
 	if !(c.Total > 0) || math.IsInf(c.Total, 0) || math.IsNaN(c.Bad) || math.IsInf(c.Bad, 0) {
 		return Counts{}, false

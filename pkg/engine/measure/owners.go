@@ -46,8 +46,7 @@ type podOwners struct {
 	versions bool // owners have the versions of pods
 }
 
-// lookUpOwners looks up the owners of the pods of a reading. Without kube-state-metrics there are
-// no owners, and a notice.
+// lookUpOwners looks up the owners of a reading's pods: none, and a notice, without kube-state-metrics.
 func (r *Reader) lookUpOwners(ctx context.Context, s catalog.SLO, counts *cells.Counts, from, to time.Time,
 	stats *Stats,
 ) (*podOwners, error) {
@@ -233,8 +232,7 @@ func (t *podCounts) totalAndPart(from, to time.Time) (total, part float64) {
 	return b.total - a.total, b.part - a.part
 }
 
-// coverage is the share of (from, to] in which any pod was measured, 0..1. Usually one pod covers
-// all of it.
+// coverage is the share of (from, to] in which any pod was measured. Usually one pod covers all of it.
 func (t *podCounts) coverage(from, to time.Time) float64 {
 	i, j := t.borderIndex(from), t.borderIndex(to)
 	if i >= j {

@@ -172,8 +172,7 @@ func overlapInTime(a, b []*part) bool {
 	return false
 }
 
-// of returns the workloads of a part. A part with only the name of a workload gets the type of the
-// workload's pods.
+// of returns the workloads of a part. One with only a name gets the type of the workload's pods.
 func (w *memberships) of(p part) []member {
 	if p.workload.Name == "" {
 		stays := w.owners.Of(p.pod)

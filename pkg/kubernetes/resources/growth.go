@@ -128,8 +128,7 @@ type segment struct {
 	values []model.SamplePair
 }
 
-// tracksOf joins the series of one object. A label that only one of them has (uid, cluster) was
-// added or removed.
+// tracksOf joins the series of one object. A label of only one of them (uid, cluster) was added or removed.
 func tracksOf(read Read, m model.Matrix) []*track {
 	objects := map[string][]segment{}
 	began := map[string]model.Time{} // by target

@@ -107,8 +107,7 @@ const everBefore = 24 * time.Hour
 // usedMemory is cAdvisor's metric that shows whether its rows have containers.
 const usedMemory = "container_memory_working_set_bytes"
 
-// lookForContainers finds the clusters in which cAdvisor has only rows of pods as a whole, as with
-// cri-dockerd.
+// lookForContainers finds the clusters in which cAdvisor has only whole pods, as with cri-dockerd.
 func (s *inventory) lookForContainers(ctx context.Context, server Server, from, to time.Time) error {
 	if !s.there[usedMemory] {
 		return nil

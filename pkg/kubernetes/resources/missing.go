@@ -17,8 +17,7 @@ import (
 	"github.com/burnline/burnline/pkg/promexpr"
 )
 
-// warnMissingMetrics warns of signals without metrics, once for each exporter, with their names and
-// how to enable them.
+// warnMissingMetrics warns of signals without metrics, once for each exporter, with how to enable them.
 func (out *Answer) warnMissingMetrics(c *Catalog, there inventory, found map[string]*reading) {
 	for _, e := range c.Exporters {
 		var titles, metrics []string
@@ -178,8 +177,7 @@ func (r *Reader) warnUnlistedPods(ctx context.Context, out *Answer, running map[
 	return nil
 }
 
-// warnDisputes warns of objects with different values from several exporters, and of pods that are
-// read as a whole.
+// warnDisputes warns of objects with different values from exporters, and of pods that are read as a whole.
 func (out *Answer) warnDisputes(c *Catalog, found map[string]*reading, members *memberships) {
 	if names := slices.SortedFunc(maps.Keys(members.unclear),
 		func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }); len(names) > 0 {

@@ -92,8 +92,7 @@ func (s scope) matchers(text string) []*labels.Matcher {
 	return append(out, s.narrowed...)
 }
 
-// restricted returns an expression restricted to the selection. If rows of both spellings may
-// exist, it covers both.
+// restricted returns an expression restricted to the selection, in both spellings if rows may have both.
 func (s scope) restricted(text string) parser.Expr {
 	plain := s.with(text, "")
 	if !s.isRenamed || len(s.narrowed) == 0 {

@@ -177,7 +177,8 @@ func (r *Reader) evaluate(ctx context.Context, expr string, a Request, instants 
 }
 
 func (r Read) podLabels() []string {
-	return bothSpellings(slices.Concat([]string{labelCluster, labelNamespace, labelPod}, r.Each, r.Device, r.DeviceElse))
+	pod := []string{labelCluster, labelNamespace, labelPod}
+	return bothSpellings(slices.Concat(pod, r.Each, r.Device, r.DeviceElse))
 }
 
 // labelOf returns the exporter's value of a label, in the row's own spelling.

@@ -201,8 +201,7 @@ func (r Read) Metrics() []string {
 	return out
 }
 
-// isReadable reports whether the existing metrics suffice. Events that have not happened yet have
-// no metric.
+// isReadable reports whether the metrics suffice. Events that have not happened yet have no metric.
 func (r Read) isReadable(there map[string]bool) bool {
 	isThere := func(text string) bool { return isReadable(text, there) }
 	switch {

@@ -69,8 +69,7 @@ func metricNames(text string) []string {
 	return out
 }
 
-// isCountable reports whether the existing metrics suffice for an SLO. Bad events may not have
-// happened yet.
+// isCountable reports whether the metrics suffice for an SLO. Bad events may not have happened yet.
 func isCountable(s catalog.SLO, existing map[string]bool) bool {
 	if sli.ReadsHistogram(s.SLI) {
 		return hasHistogram(s.Source(), existing)

@@ -92,7 +92,9 @@ func (i *Recorded) Count(by []string, seen *ServerFacts) (Counting, error) {
 	seconds := step.Seconds()
 	total := promexpr.On(by, parser.LAND, rate, ratio)
 	bad := promexpr.On(by, parser.MUL, rate, ratio)
-	return newServerCounting(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), covered(rate)), nil
+	idle := promexpr.Binary(parser.EQLC, rate, promexpr.Number(0)) // has no ratio
+	measured := covered(promexpr.Binary(parser.LOR, total, idle))
+	return newServerCounting(id+"\n"+vs.String(), by, sum(total, seconds), sum(bad, seconds), measured), nil
 }
 
 // commonStep is the greatest common divisor of slice and interval: at this step every recorded

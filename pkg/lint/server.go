@@ -199,6 +199,10 @@ func expressionsOf(s catalog.SLO) *expressionList {
 			q.add("least", over(parser.MIN, "min_over_time"))
 			q.add("most", over(parser.MAX, "max_over_time"))
 		}
+		if i, ok := s.SLI.(*sli.Recorded); ok && i.Total != "" && r.path == "sli.recorded.ratio" {
+			q.add("ratios",
+				promexpr.Aggregate(parser.MAX, nil, promexpr.Aggregate(parser.COUNT, s.By, promexpr.Selector(ms))))
+		}
 		q.add(name("there"), count(promexpr.Selector(ms)))
 		if r.path == "sli.timeslice.expr" {
 			continue // its labels are those of the expression
@@ -437,6 +441,11 @@ func formatShort(v float64) string {
 func (l *serverCheck) ratioMistakes(have values) []Finding {
 	least, isLeast := have["least"]
 	most, isMost := have["most"]
+	if n := have["ratios"]; n > 1 {
+		return []Finding{warning("sli.recorded.ratio",
+			"%.4g series of %s are in one group. Their mean is used, whatever the traffic of each. "+
+				"Group by a label that separates them, as the rule does", n, l.slo.SLI.(*sli.Recorded).Ratio)}
+	}
 	switch {
 	case l.slo.Kind() == sli.KindProbe && isMost && most > 1:
 		return []Finding{warning("sli.probe.gauge",
@@ -468,10 +477,24 @@ func (l *serverCheck) explainNoMatch(ctx context.Context, r read) ([]Finding, er
 		return slices.DeleteFunc(names, func(name string) bool { return name == model.MetricNameLabel }), err
 	}
 	found, err := l.hasSeries(ctx, r.matchers, start, end)
-	if err != nil || found {
+	all := withMetricName(nil, r.metric())
+	switch {
+	case err != nil:
+		return nil, err
+	case found:
+		total := readsOf(l.slo)[0]
+		if start = end.Add(-lookedAt); !r.part || total.metric() != r.metric() {
+			return nil, nil
+		}
+		names, err := labelsOf(total.matchers)
+		for _, m := range r.matchers {
+			if m.Name != model.MetricNameLabel && !m.Matches("") && len(names) > 0 && !slices.Contains(names, m.Name) {
+				return []Finding{warning(r.path, "%s matches no series any more: %s had no label %s in the last %s. "+
+					"It has %s. Was the label renamed?", m, r.metric(), m.Name, slo.FormatDuration(lookedAt), list(names))}, err
+			}
+		}
 		return nil, err
 	}
-	all := withMetricName(nil, r.metric())
 	names, err := labelsOf(all)
 	if err != nil {
 		return nil, err

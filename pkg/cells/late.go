@@ -26,9 +26,8 @@ const (
 	newSeriesLate = int64(time.Hour / time.Millisecond)
 )
 
-// update stores the series of a read with cells that are settled until `settled`. It returns the
-// time (Unix seconds) from which cells must be read again because samples arrived late; 0 if none
-// did.
+// update stores the series of a read with cells that are settled until `settled`. It returns the time (Unix
+// seconds) from which cells must be read again because samples arrived late; 0 if none did.
 //
 // A series without a sample after the settled border, which now has one, was late: samples between
 // its last sample and that border may have been added since. An unknown series with samples before

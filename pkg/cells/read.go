@@ -28,9 +28,8 @@ type Query interface {
 
 // Fetcher reads cells.
 type Fetcher interface {
-	// Fetch reads the runs, which are ascending and disjoint, and calls store for each complete
-	// part, from one goroutine at a time. It returns an error if a part could not be read; stored
-	// parts remain.
+	// Fetch reads the runs, which are ascending and disjoint, and calls store for each complete part, from
+	// one goroutine at a time. It returns an error if a part could not be read; stored parts remain.
 	Fetch(ctx context.Context, q Query, r Request, store func(*Fetched)) error
 }
 

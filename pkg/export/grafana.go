@@ -16,8 +16,7 @@ import (
 	"github.com/burnline/burnline/pkg/query"
 )
 
-// Folder is the folder of the alert rules in Grafana. A data source with another name has its own
-// folder.
+// Folder is the folder of the alert rules in Grafana. A data source with another name has its own folder.
 const Folder = "Burnline"
 
 const defaultDatasource = "burnline"
@@ -68,16 +67,14 @@ func grafanaFile(groups ...yaml.MapSlice) yaml.MapSlice {
 	return fields("apiVersion", 1, "groups", groups)
 }
 
-// group returns three rules: one that fires while the budget burns, with an alert for each group
-// and severity; and two of lower severity, for alerts that cannot be judged, and for queries that
-// fail.
+// group returns three rules: one that fires while the budget burns, with an alert for each group and
+// severity; and two of lower severity, for alerts that cannot be judged, and for queries that fail.
 func (o Options) group(a alertScope) yaml.MapSlice {
 	return fields("orgId", 1, "name", "burnline "+a.name, "folder", o.folder(), "interval", interval,
 		"rules", []grafanaRule{o.burnRule(a), o.unmeasuredRule(a), o.unreadableRule(a)})
 }
 
-// groupTemplate prints the SLO and its group labels. An alert for a server that does not respond
-// has none.
+// groupTemplate prints the SLO and its group labels. An alert for a server that does not respond has none.
 const groupTemplate = `{{ $labels.slo }}{{ range $name, $value := $labels }}` +
 	`{{ if not (match "^(__.*|slo|severity|alert_severity|alertname|grafana_folder|burnline)$" $name) }} {{ $value }}{{ end }}{{ end }}`
 

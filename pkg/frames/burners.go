@@ -16,8 +16,7 @@ const OtherValue = "(other)"
 
 const imageColumn = "image"
 
-// Burners returns one numeric-long frame with a row for each SLO, group and combination of label
-// values.
+// Burners returns one numeric-long frame with a row for each SLO, group and combination of label values.
 func Burners(b *engine.Breakdown) *data.Frame {
 	groupBy := groupLabels(b.Rows, func(row engine.Burner) []string { return row.SLO.By })
 	g := &grid[engine.Burner]{rows: b.Rows}

@@ -121,8 +121,7 @@ func factorValue(row engine.Row, long time.Duration, nth int) *float64 {
 	return nil
 }
 
-// alertColumn is an alert and its index (from 0) among its policy's alerts with the same long
-// window.
+// alertColumn is an alert and its index (from 0) among its policy's alerts with the same long window.
 type alertColumn struct {
 	slo.Alert
 	nth int

@@ -90,8 +90,7 @@ func Summary(t query.Type, r *engine.Report) *data.Frame {
 	return f
 }
 
-// noticedBudget is the share of an error budget that missing data must be able to change for a
-// notice.
+// noticedBudget is the share of an error budget that missing data must be able to change for a notice.
 const noticedBudget = 0.01
 
 // coverageNotices is one notice for all rows with data gaps that matter to their budget.

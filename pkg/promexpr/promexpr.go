@@ -105,8 +105,7 @@ func IsShifted(vs *parser.VectorSelector) bool {
 	return vs.OriginalOffset != 0 || vs.OriginalOffsetExpr != nil || vs.Timestamp != nil || vs.StartOrEnd != 0
 }
 
-// Selectors returns the selectors of an expression, in its order. The caller may change them in
-// place.
+// Selectors returns the selectors of an expression, in its order. The caller may change them in place.
 func Selectors(e parser.Expr) []*parser.VectorSelector {
 	var out []*parser.VectorSelector
 	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {

@@ -28,12 +28,11 @@ type NotLinearError struct {
 
 func (e *NotLinearError) Error() string { return e.Reason }
 
-// Linear converts an expression of counters to a weighted sum: the increase of a group, by the
-// labels of by, is the sum of weight times increase over all terms. An operand without series is 0
-// if another has some. Constants (`or vector(0)`) and guards of counts (`> 0`, `clamp_min(…, 0)`)
-// do not change counts and are left out. The caller applies the outermost guard of a group's count
-// by clamping counts to 0. Terms have distinct matchers and no weight is 0; there is at least one
-// term.
+// Linear converts an expression of counters to a weighted sum: the increase of a group, by the labels of
+// by, is the sum of weight times increase over all terms. An operand without series is 0 if another has
+// some. Constants (`or vector(0)`) and guards of counts (`> 0`, `clamp_min(…, 0)`) do not change counts and
+// are left out. The caller applies the outermost guard of a group's count by clamping counts to 0. Terms
+// have distinct matchers and no weight is 0; there is at least one term.
 //
 // The error is a *NotLinearError.
 func Linear(e parser.Expr, by []string) ([]Term, error) {

@@ -1,6 +1,6 @@
 import { testIds } from '../../src/testIds';
 import { answerDuring, tableRows } from './answers';
-import { choose, combobox, expect, test, violations } from './fixtures';
+import { choose, combobox, expect, multiCombobox, test, violations } from './fixtures';
 
 const ids = testIds.queryEditor;
 
@@ -66,10 +66,10 @@ test('an annotation tells of alerts of the severities that are chosen', async ({
   await combobox(page, 'Query type').click();
   await expect(page.getByRole('option')).toHaveCount(1);
   await page.keyboard.press('Escape');
-  await choose(page, 'Annotation types', /^Alerts/);
+  await choose(page, multiCombobox(page, 'Annotation types'), /^Alerts/);
   await page.keyboard.press('Tab');
   await page.getByText('Options', { exact: true }).click();
-  await combobox(page, 'Severities').click();
+  await multiCombobox(page, 'Severities').click();
   const frames = await answerDuring(page, () => page.getByRole('option', { name: /^page/ }).click());
   await page.keyboard.press('Tab');
   expect(frames[0].schema.fields.map(({ name }) => name)).toEqual(

@@ -80,9 +80,18 @@ export function combobox(page: Page, name: string): Locator {
   return page.getByRole('combobox', { name, exact: true });
 }
 
-/** Selects the first option with this name in a combobox. */
-export async function choose(page: Page, name: string, option: RegExp | string) {
-  await combobox(page, name).click();
+/** The field of several values with this label. Those of Grafana 11 have no names either. */
+export function multiCombobox(page: Page, label: string): Locator {
+  const field = page.locator('div').filter({ has: page.getByText(label, { exact: true }) });
+  return field
+    .filter({ has: page.getByRole('combobox') })
+    .last()
+    .getByRole('combobox');
+}
+
+/** Selects the first option with this name in a combobox, or in the one with this label. */
+export async function choose(page: Page, field: Locator | string, option: RegExp | string) {
+  await (typeof field === 'string' ? combobox(page, field) : field).click();
   await page.getByRole('option', { name: option }).first().click();
 }
 

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 
 import { testIds } from '../../src/testIds';
 import { answerDuring, tableRows } from './answers';
-import { choose, combobox, expect, panelRows, test, violations } from './fixtures';
+import { choose, combobox, expect, multiCombobox, panelRows, test, violations } from './fixtures';
 
 const ids = testIds.queryEditor;
 
@@ -95,12 +95,12 @@ test('draws time series', async ({ page }) => {
 
 for (const [type, frame, act] of [
   ['History', 'history', async () => {}],
-  ['Compare objectives', 'whatif', (page: Page) => choose(page, 'Objectives', '99.5%')],
+  ['Compare objectives', 'whatif', (page: Page) => choose(page, multiCombobox(page, 'Objectives'), '99.5%')],
   [
     'Breakdown',
     'burners',
     async (page: Page) => {
-      await choose(page, 'Split by', 'code');
+      await choose(page, multiCombobox(page, 'Split by'), 'code');
       await run(page);
     },
   ],

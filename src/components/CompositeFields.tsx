@@ -7,9 +7,8 @@ import { problemAt } from '../problems';
 import { testIds } from '../testIds';
 import type { CompositeSLI } from '../types';
 import { useAnswer } from '../useAnswer';
-import { ChoiceField, NumberField } from './SliceFields';
-import type { InlineFieldProps } from './SLOTextField';
 import { variableOptions } from './variableOptions';
+import { ChoiceField, NumberField, type InlineFieldProps } from './controls';
 
 function isWeight(path: string): boolean {
   return /^sli\.composite\.of\[\d+\]\.weight$/.test(path);

@@ -7,7 +7,7 @@ import { followTotal } from '../selector';
 import { testIds } from '../testIds';
 import type { EventsSLI, RatioSLI } from '../types';
 import { SelectorField } from './SelectorField';
-import type { InlineFieldProps } from './SLOTextField';
+import type { InlineFieldProps } from './controls';
 
 interface Props extends InlineFieldProps {
   kind?: 'events' | 'ratio';

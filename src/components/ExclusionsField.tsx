@@ -7,7 +7,7 @@ import { problemAt } from '../problems';
 import { testIds } from '../testIds';
 import type { Exclusion } from '../types';
 import { SingleCombobox } from './SingleCombobox';
-import type { InlineFieldProps } from './SLOTextField';
+import type { InlineFieldProps } from './controls';
 
 const ids = testIds.queryEditor;
 

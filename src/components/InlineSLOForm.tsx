@@ -7,16 +7,11 @@ import { kindOptions, withKind } from '../kinds';
 import { problemAt } from '../problems';
 import { testIds } from '../testIds';
 import type { Exclusion, SLO } from '../types';
-import { AboutFields } from './AboutFields';
 import { CompositeFields } from './CompositeFields';
-import { CountingField, UnitField } from './CountingFields';
 import { EventsFields } from './EventsFields';
 import { ExclusionsField } from './ExclusionsField';
 import { LabelsField } from './LabelsField';
-import { LowTrafficFields, MissingField } from './MoreFields';
-import { NameField, ObjectiveFields } from './ObjectiveFields';
 import { OptionGroup } from './OptionGroup';
-import { P95Fields } from './P95Fields';
 import { PolicyField } from './PolicyField';
 import { SelectField } from './queryFields';
 import {
@@ -28,7 +23,17 @@ import {
   ThroughputFields,
   TimesliceFields,
 } from './SliceKindFields';
-import type { InlineFieldProps } from './SLOTextField';
+import type { InlineFieldProps } from './controls';
+import {
+  AboutFields,
+  CountingField,
+  LowTrafficFields,
+  MissingField,
+  NameField,
+  ObjectiveFields,
+  P95Fields,
+  UnitField,
+} from './SLOFields';
 
 /** The form of an SLO: its indicator and objective, and the rest behind lines that open. */
 export function InlineSLOForm(field: InlineFieldProps) {

@@ -1,24 +1,30 @@
-import React, { useState } from 'react';
+import React, { useId, useMemo, useState } from 'react';
 import { CoreApp, type QueryEditorProps } from '@grafana/data';
-import { EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
-import { Button, Text } from '@grafana/ui';
+import { EditorField, EditorRow, EditorRows, FlexItem } from '@grafana/plugin-ui';
+import { Button, Stack, Text } from '@grafana/ui';
 
 import type { DataSource } from '../datasource';
 import { t } from '../i18n';
+import { onDemand } from '../onDemand';
+import { queryTypeOptions } from '../queryTypes';
 import { testIds } from '../testIds';
-import type { BurnlineOptions, BurnlineQuery } from '../types';
+import type { BurnlineOptions, BurnlineQuery, QueryType } from '../types';
 import { CatalogFields } from './CatalogFields';
 import { FiltersField } from './FiltersField';
 import { InlineSLOEditor, type InlineMode } from './InlineSLOEditor';
-import { PreviewSection } from './PreviewSection';
+import { OptionGroup } from './OptionGroup';
+import type { PreviewProps } from './Preview';
 import { QueryOptions } from './QueryOptions';
-import { QueryTypeField } from './QueryTypeField';
 import { RadioField } from './queryFields';
+import { SingleCombobox } from './SingleCombobox';
 import { SourceField } from './SourceField';
 import { TypeFields } from './TypeFields';
 import { useFirstRun } from './useFirstRun';
 import { useRuleQuery } from './useRuleQuery';
 import { useRun } from './useRun';
+
+/** The PromQL of a query, which is requested when the section opens. */
+const Preview = onDemand<PreviewProps>(async () => (await import('./Preview')).Preview);
 
 /** `annotation` is set if the query is one of an annotation. */
 type Props = QueryEditorProps<DataSource, BurnlineQuery, BurnlineOptions> & { annotation?: unknown };
@@ -101,9 +107,46 @@ export function QueryEditor({ query: stored, onChange, onRunQuery, datasource, a
         )}
         <EditorRow>
           <QueryOptions query={query} datasource={datasource} onChange={changeAndRun} />
-          {ofSLOs && <PreviewSection query={query} datasource={datasource} range={range?.raw} onRunQuery={run} />}
+          {ofSLOs && (
+            <OptionGroup title={t('preview.title', 'Generated PromQL')} testId={testIds.queryEditor.preview} block>
+              <Preview query={query} datasource={datasource} range={range?.raw} onRunQuery={run} />
+            </OptionGroup>
+          )}
         </EditorRow>
       </EditorRows>
     </div>
+  );
+}
+
+interface TypeProps {
+  value: QueryType;
+  app?: CoreApp;
+  /** The query is one of an annotation. */
+  annotation: boolean;
+  onChange: (value: QueryType) => void;
+}
+
+/** The type of a query, and what it returns. */
+function QueryTypeField({ value, app, annotation, onChange }: TypeProps) {
+  const id = useId();
+  const options = useMemo(() => queryTypeOptions(app, annotation), [app, annotation]);
+  const explanation = queryTypeOptions().find((type) => type.value === value)?.description;
+  return (
+    <EditorField label={t('query-type.label', 'Query type')} htmlFor={id}>
+      <Stack direction="row" gap={1} alignItems="center">
+        <SingleCombobox<QueryType>
+          id={id}
+          data-testid={testIds.queryEditor.queryType}
+          minWidth={22}
+          width="auto"
+          options={options}
+          value={value}
+          onChange={(option) => onChange(option.value)}
+        />
+        <Text variant="bodySmall" color="secondary">
+          <span data-testid={testIds.queryEditor.explanation}>{explanation}</span>
+        </Text>
+      </Stack>
+    </EditorField>
   );
 }

@@ -5,9 +5,9 @@ import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { formatSelector, parseSelector, type Selector } from '../selector';
 import { MatcherList } from './MatcherList';
-import { ProblemField, type ProblemFieldProps } from './ProblemField';
 import { SingleCombobox } from './SingleCombobox';
 import { suggestions } from './suggestions';
+import { ProblemField, type ProblemFieldProps } from './controls';
 
 interface Props extends ProblemFieldProps {
   value: string;

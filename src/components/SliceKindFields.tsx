@@ -6,9 +6,8 @@ import { testIds } from '../testIds';
 import type { SLI } from '../types';
 import { EventsFields } from './EventsFields';
 import { SelectorField } from './SelectorField';
-import { ChoiceField, NumberField, SliceField } from './SliceFields';
-import { SLOTextField, type InlineFieldProps } from './SLOTextField';
 import { ThresholdField } from './ThresholdField';
+import { ChoiceField, NumberField, SLOTextField, SliceField, type InlineFieldProps } from './controls';
 
 const ids = testIds.queryEditor;
 

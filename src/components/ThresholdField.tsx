@@ -5,9 +5,9 @@ import { since124 } from '../grafanaVersion';
 import { t } from '../i18n';
 import type { DataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
-import { ProblemField, type ProblemFieldProps } from './ProblemField';
 import { SingleCombobox } from './SingleCombobox';
 import { variableOptions } from './variableOptions';
+import { ProblemField, type ProblemFieldProps } from './controls';
 
 interface Props extends ProblemFieldProps {
   value: string;

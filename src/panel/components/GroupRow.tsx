@@ -1,14 +1,16 @@
 import { GrafanaTheme2 } from '@grafana/data';
-import { useStyles2 } from '@grafana/ui';
+import { useStyles2, useTheme2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React, { memo } from 'react';
 
 import { t } from '../i18n';
 import { Group } from '../order';
+import { stateName } from '../state';
 import { summarise } from '../summary';
 import { Arrow } from './Arrow';
-import { Counts } from './Counts';
+import { StateShape } from './StateShape';
 import { CONTAINED_LINE, WHOLE_CELL } from './lines';
+import { toneText } from './tones';
 
 interface Props {
   group: Group;
@@ -25,6 +27,7 @@ interface Props {
 
 /** The heading of a namespace. Collapsed, it summarizes its rows. */
 export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, span, height, rowIndex }: Props) {
+  const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const { workloads, states } = summarise(group.rows);
   const trouble = states.filter(({ state }) => state !== 'ok');
@@ -51,7 +54,12 @@ export const GroupRow = memo(function GroupRow({ group, collapsed, onToggle, spa
               ? t('group.workload', '1 workload')
               : t('group.workloads', '{{count}} workloads', { count: workloads })}
           </span>
-          <Counts states={trouble} />
+          {trouble.map(({ state, count, tone }) => (
+            <span key={state} className={styles.count} style={{ color: toneText(theme, tone) }}>
+              <StateShape state={state} size={10} />
+              {count} {stateName(state)}
+            </span>
+          ))}
         </button>
       </td>
     </tr>
@@ -81,5 +89,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     '&:hover': { color: theme.colors.text.primary },
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: '-2px' },
   }),
+  count: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5), whiteSpace: 'nowrap' }),
   name: css({ color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium }),
 });

@@ -1,7 +1,7 @@
 import { DataFrame, DataQueryRequest, FieldType, LoadingState, MappingType, toDataFrame } from '@grafana/data';
 import { locationService, setDataSourceSrv, type PanelRendererProps } from '@grafana/runtime';
 import type { DataQuery } from '@grafana/schema';
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 import { of } from 'rxjs';
@@ -215,6 +215,9 @@ describe('the changes of an opened row', () => {
     ],
   });
   const queried: string[] = [];
+  const series = [workloadsFrame(ROWS)];
+  const dataOf = (other: object) => ({ ...panelProps({ series }).data, request: other as never });
+  let showOther: (other: object) => void;
   const open = async (answer: (type?: string) => object) => {
     giveRights([]);
     queried.length = 0;
@@ -227,7 +230,8 @@ describe('the changes of an opened row', () => {
       getInstanceSettings: () => undefined,
       getList: () => [],
     } as never);
-    show(ROWS, { data: { ...panelProps({ series: [workloadsFrame(ROWS)] }).data, request: request as never } });
+    const { rerender } = show(ROWS, { data: dataOf(request) });
+    showOther = (other) => rerender(<WorkloadsPanel {...panelProps(dataOf(other))} />);
     expect(queried).toEqual([]);
     await userEvent.click(screen.getByRole('button', { name: 'Burndown of catalog' }));
     return screen.findByTestId('changes');
@@ -247,6 +251,17 @@ describe('the changes of an opened row', () => {
     ]);
     const filters = '[{"label":"namespace","op":"=","value":"shop"},{"label":"workload","op":"=","value":"catalog"}]';
     expect(queried).toEqual([`timeseries ${filters}`, `changes ${filters}`]);
+  });
+
+  it.each([
+    ['range', { range: { raw: { from: '2026-11-01', to: 'now' } } }],
+    ['filters', { filters: [{ key: 'cluster', operator: '=', value: 'a' }] }],
+  ])('are read again for another %s of the same instant', async (_, change) => {
+    const list = await open(() => ({ data: [changes] }));
+    await within(list).findByText('likely');
+    queried.length = 0;
+    showOther({ ...request, ...change });
+    await waitFor(() => expect(queried.map((each) => each.split(' ')[0])).toContain('changes'));
   });
 
   it('are none where nothing was found', async () => {

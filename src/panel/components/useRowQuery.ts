@@ -14,7 +14,7 @@ export interface RowAnswer<T> {
 }
 
 /**
- * The answer to a query for one row, once for each instant. The previous one stays visible during a refresh.
+ * The answer to a query for one row, once for each instant, range and filter. The previous one stays visible during a refresh.
  * `read` gets the frames when they arrive.
  */
 export function useRowQuery<T>(
@@ -22,7 +22,7 @@ export function useRowQuery<T>(
   instant: number | undefined,
   read: (frames: DataFrame[]) => T
 ): RowAnswer<T> {
-  const requested = request && JSON.stringify([request.targets, instant]);
+  const requested = request && JSON.stringify([request.targets, request.filters, request.range.raw, instant]);
   const [answer, setAnswer] = useState<RowAnswer<T>>({ loading: true });
 
   useEffect(() => {

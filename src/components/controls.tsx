@@ -1,10 +1,85 @@
-import React from 'react';
+import React, { type ReactElement, useId } from 'react';
+import { EditorField } from '@grafana/plugin-ui';
 import { Input, type ComboboxOption } from '@grafana/ui';
 
+import type { DataSource } from '../datasource';
 import { t } from '../i18n';
+import type { FieldPath } from '../inlineSLO';
+import { problemAt } from '../problems';
+import type { Problem } from '../resources';
 import { testIds } from '../testIds';
-import { ProblemField, type ProblemFieldProps } from './ProblemField';
+import type { SLO } from '../types';
 import { SingleCombobox } from './SingleCombobox';
+
+const ids = testIds.queryEditor;
+
+export interface ProblemFieldProps {
+  path: FieldPath;
+  label: string;
+  tooltip?: string;
+  optional?: boolean;
+  width?: number;
+  problems: Problem[];
+}
+
+/** A labelled field of an SLO, with the backend's problem at its path. Its control gets the id. */
+export function ProblemField({
+  path,
+  label,
+  tooltip,
+  optional,
+  width,
+  problems,
+  children,
+}: ProblemFieldProps & { children: (id: string) => ReactElement }) {
+  const id = useId();
+  const problem = problemAt(problems, path);
+  const field = { label, tooltip, optional, width };
+  return (
+    <EditorField {...field} htmlFor={id} invalid={Boolean(problem)} error={problem}>
+      {children(id)}
+    </EditorField>
+  );
+}
+
+/** The properties of every part of the inline form. */
+export interface InlineFieldProps {
+  slo: SLO;
+  problems: Problem[];
+  datasource: DataSource;
+  /** Called while the user types. */
+  onChange: (slo: SLO) => void;
+  /** Called when the user selects something. */
+  onChangeAndRun: (slo: SLO) => void;
+  onBlur: () => void;
+}
+
+interface TextProps extends ProblemFieldProps {
+  value: string;
+  placeholder: string;
+  testId: string;
+  onChange: (value: string) => void;
+  onBlur: () => void;
+}
+
+/** One text field of an SLO, with the backend's problems. */
+export function SLOTextField({ value, placeholder, testId, onChange, onBlur, ...field }: TextProps) {
+  return (
+    <ProblemField {...field}>
+      {(id) => (
+        <Input
+          id={id}
+          data-testid={testId}
+          spellCheck={false}
+          value={value}
+          placeholder={placeholder}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          onBlur={onBlur}
+        />
+      )}
+    </ProblemField>
+  );
+}
 
 interface NumberProps extends ProblemFieldProps {
   suffix?: string;
@@ -76,7 +151,7 @@ export function SliceField({ value, byDefault, onChange, ...field }: SliceProps)
     <ChoiceField
       {...field}
       label={t('slice.label', 'Slice')}
-      testId={testIds.queryEditor.slice}
+      testId={ids.slice}
       tooltip={t('slice.tooltip', 'Time is evaluated in slices of this length. Each slice is good or bad.')}
       options={['1m', '2m', '5m', '10m', '15m', '30m', '1h'].map((value) => ({ value }))}
       value={value ?? byDefault}

@@ -21,13 +21,12 @@ it.each([
   ]);
 });
 
-it('leaves out what PromQL has no operator for, and filters without a label', () => {
-  expect(
-    seriesFilters([
-      { key: 'namespace', operator: '<', value: '3' },
-      { key: '', operator: '=', value: 'a' },
-    ])
-  ).toEqual([]);
+it.each(['<', '>', '<=', 'contains'])('the operator %s reaches the backend, which names it in an error', (operator) => {
+  expect(seriesFilters([{ key: 'code', operator, value: '3' }])).toEqual([{ label: 'code', op: operator, value: '3' }]);
+});
+
+it('leaves out filters without a label', () => {
+  expect(seriesFilters([{ key: '', operator: '=', value: 'a' }])).toEqual([]);
   expect(seriesFilters()).toEqual([]);
 });
 

@@ -1,17 +1,18 @@
 import type { AdHocVariableFilter } from '@grafana/data';
 
-import { matcherOps } from './matcher';
 import type { SeriesFilter } from './types';
 
-/** Ad hoc filters of a dashboard as matchers. Operators that PromQL does not have are left out. */
+/**
+ * Ad hoc filters of a dashboard as matchers. The backend returns an error for an operator that PromQL does not have:
+ * without the filter, numbers would be of too many series.
+ */
 export function seriesFilters(filters: AdHocVariableFilter[] = []): SeriesFilter[] {
   return filters.flatMap(({ key, operator, value, values }): SeriesFilter[] => {
     if (operator === '=|' || operator === '!=|') {
       const any = (values ?? [value]).map(escapeRegex).join('|');
       return [{ label: key, op: operator === '=|' ? '=~' : '!~', value: any }];
     }
-    const op = matcherOps.find((one) => one === operator);
-    return op && key ? [{ label: key, op, value }] : [];
+    return key ? [{ label: key, op: operator as SeriesFilter['op'], value }] : [];
   });
 }
 

@@ -1,6 +1,11 @@
-import type { Matcher } from './matcher';
+/** A label matcher of a Prometheus selector. */
+export interface Matcher {
+  label: string;
+  op: '=' | '!=' | '=~' | '!~';
+  value: string;
+}
 
-export { matcherOps, type Matcher } from './matcher';
+export const matcherOps: Array<Matcher['op']> = ['=', '!=', '=~', '!~'];
 
 /** A plain selector in parts, as in a form. */
 export interface Selector {

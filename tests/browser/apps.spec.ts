@@ -101,7 +101,7 @@ test('the fleet overview counts the budgets that are spent', async ({ page }) =>
 
 for (const [title, panels] of [
   ['Burnline: Fleet overview', 7],
-  ['Burnline: SLO in detail', 10],
+  ['Burnline: SLO in detail', 9],
   ['Burnline: Monthly report', 4],
   ['Burnline: Alert policy backtest', 5],
 ] as const) {

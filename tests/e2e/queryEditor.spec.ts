@@ -70,6 +70,26 @@ test.describe('an SLO written in the query', () => {
   });
 });
 
+test('a filter by a variable of the dashboard counts the series of its value', async ({ openDashboard, page }) => {
+  const datasource = { type: burnline.type, uid: burnline.uid };
+  const current = { text: 'inference', value: 'inference' };
+  const namespace = { name: 'ns', type: 'custom', query: 'inference,shop', current };
+  const target = { refId: 'A', datasource, queryType: 'summary', slos: ['availability'] };
+  const panels = [{ type: 'table', title: 'Filtered', datasource, targets: [target] }];
+  await openDashboard('Filtered', { templating: { list: [namespace] }, panels }, '?editPanel=1');
+  await expect(page.getByText('checkout', { exact: true })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByTestId(`${ids.filters}-label`).click();
+  await page.getByRole('option', { name: 'namespace', exact: true }).click();
+  const answered = answerTo(page, { filters: [{ label: 'namespace', op: '=', value: 'inference' }] });
+  await page.getByTestId(`${ids.filters}-value`).click();
+  await page.getByRole('option', { name: /^\$\{ns\}/ }).click();
+  expect((await answered).ok()).toBe(true);
+  await expect(page.getByText('embeddings', { exact: true })).toBeVisible();
+  await expect(page.getByText('checkout', { exact: true })).toHaveCount(0);
+});
+
 test('the budget over time is drawn in Explore', async ({ explorePage, page }) => {
   await explorePage.datasource.set(burnline.name);
   const row = explorePage.getQueryEditorRow('A');

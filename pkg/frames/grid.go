@@ -82,7 +82,7 @@ func columnWidth(t data.FieldType) int {
 	case data.FieldTypeTime:
 		return 160
 	case data.FieldTypeString:
-		return 124
+		return 132
 	default:
 		return 90
 	}

@@ -7,7 +7,7 @@ import { burnline, prometheusUrl } from './provisioned';
 
 const ids = testIds.configEditor;
 
-// The steps of docs/quickstart.md. UPDATE_DOCS=1 takes its pictures.
+// The steps of docs/start.md. UPDATE_DOCS=1 takes its pictures.
 for (const theme of ['dark', 'light'] as const) {
   test(`five clicks lead from an empty Grafana to the first budget, ${theme}`, async ({ empty: { page }, request }) => {
     const url = await prometheusUrl(request);

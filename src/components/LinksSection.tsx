@@ -59,7 +59,7 @@ export function LinksSection(props: Props) {
               <Input
                 width={40}
                 placeholder="namespace=k8s_namespace_name, workload=app"
-                aria-label={`${titles[kind]}: ${t('config.link-tags', 'Labels')}`}
+                aria-label={t('config.link-tags-of', '{{link}}: Labels', { link: titles[kind] })}
                 key={formatTags(target.tags)}
                 defaultValue={formatTags(target.tags)}
                 onBlur={({ currentTarget: { value } }) => change({ tags: parseTags(value) })}
@@ -76,7 +76,7 @@ export function LinksSection(props: Props) {
               <Input
                 width={40}
                 placeholder={PLACEHOLDERS[kind]}
-                aria-label={`${titles[kind]}: ${t('config.link-query', 'Query')}`}
+                aria-label={t('config.link-query-of', '{{link}}: Query', { link: titles[kind] })}
                 value={target.query ?? ''}
                 onChange={({ currentTarget: { value } }) => change({ query: value || undefined })}
               />

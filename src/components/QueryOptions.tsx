@@ -61,8 +61,7 @@ export function QueryOptions({ query, datasource, onChange }: Props) {
               label: t('backtest.auto', 'Auto'),
               description: t('backtest.auto-explained', 'One minute up to seven days, else five minutes'),
             },
-            { value: '1m', label: '1m' },
-            { value: '5m', label: '5m' },
+            ...(['1m', '5m'] as const).map((value) => ({ value, label: value })),
           ]}
           value={one.backtest?.step ?? ''}
           onChange={(step) => onChange({ backtest: { ...one.backtest, step: step || undefined } })}

@@ -26,10 +26,10 @@ export function ServerSection(props: DataSourcePluginOptionsEditorProps<Burnline
         )}
         options={[
           { value: 'auto', label: t('server.automatic', 'Automatic') },
-          { value: 'prometheus', label: 'Prometheus' },
-          { value: 'thanos', label: 'Thanos' },
+          { value: 'prometheus', label: t('server.prometheus', 'Prometheus') },
+          { value: 'thanos', label: t('server.thanos', 'Thanos') },
           { value: 'mimir', label: t('server.mimir', 'Mimir or Cortex') },
-          { value: 'victoriametrics', label: 'VictoriaMetrics' },
+          { value: 'victoriametrics', label: t('server.victoriametrics', 'VictoriaMetrics') },
         ]}
       />
       {dialect !== 'prometheus' && dialect !== 'victoriametrics' && (

@@ -224,9 +224,9 @@ func (o Options) exploreURL() string {
 		text(`]}],"range":{"from":"`) + alertRange + text(`","to":"now"}}`) + `{{ end }}`
 }
 
-// ifForSLO returns a template of the text for alerts with an SLO, for the title of a message.
-// Grafana's page of a rule shows the annotation summary as it is, so that it has no template. For others, it reports that no
-// SLO could be queried.
+// ifForSLO returns a template of the text for alerts with an SLO, for the title of a message. Grafana's
+// page of a rule shows the annotation summary as it is, so that it has no template. For others, it
+// reports that no SLO could be queried.
 func ifForSLO(text string) string {
 	return `{{ if $labels.slo }}` + text + `{{ else }}The SLOs' alerts cannot be evaluated{{ end }}`
 }

@@ -340,7 +340,7 @@ func withoutOuterGuard(e parser.Expr, by []string) parser.Expr {
 	if guarded == nil {
 		return e
 	}
-	if l, err := linearOf(guarded); err == nil && !(l.labels.only && len(l.labels.without(by).names) == 0) {
+	if l, err := linearOf(guarded); err == nil && (!l.labels.only || len(l.labels.without(by).names) > 0) {
 		return e
 	}
 	return withoutOuterGuard(guarded, by)

@@ -467,7 +467,8 @@ func whereEither(e parser.Expr, of func(*parser.VectorSelector) parser.Expr) par
 	sum, ok := e.(*parser.BinaryExpr)
 	if !ok || sum.Op != parser.ADD && sum.Op != parser.SUB || sum.VectorMatching == nil ||
 		sum.VectorMatching.On || len(sum.VectorMatching.MatchingLabels) > 0 {
-		if _, ok := e.(*parser.VectorSelector); ok {
+		switch e.(type) {
+		case *parser.VectorSelector, *parser.SubqueryExpr:
 			return promexpr.ReplaceSelectors(e, of)
 		}
 		return promexpr.MapOperands(e, func(e parser.Expr) parser.Expr { return whereEither(e, of) })

@@ -5,7 +5,7 @@ import { burnline } from './provisioned';
 const bundled = [
   { uid: 'burnline-fleet', title: 'Burnline: Fleet overview', panel: 'Lowest budget' },
   { uid: 'burnline-slo', title: 'Burnline: SLO in detail', panel: 'Now, all workloads together' },
-  { uid: 'burnline-report', title: 'Burnline: Monthly report', panel: 'All that is chosen, by period' },
+  { uid: 'burnline-report', title: 'Burnline: Monthly report', panel: 'All selected workloads together, by period' },
 ];
 
 for (const { uid, title, panel } of bundled) {

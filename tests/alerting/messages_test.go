@@ -33,7 +33,7 @@ func TestLinksOfAMessageBeginBeforeTheAlert(t *testing.T) {
 		"StartsAt": time.UnixMilli(1_800_000_000_000), "PanelURL": "", "SilenceURL": "",
 		"Annotations": map[string]string{
 			"title": "availability shop burns its error budget", "runbook_url": "https://wiki.example.org",
-			"summary": "The error budget burns",
+			"summary":       "The error budget burns",
 			"likely_change": "rollout: shop/web: replica set web-3 at 2026-11-24 03:12 UTC (likely)",
 			"dashboard_url": "http://g/d/burnline-slo?viewPanel=3&from=now-6h&to=now",
 			"explore_url":   "http://g/explore?left=%22from%22%3A%22now-6h%22",

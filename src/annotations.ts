@@ -8,5 +8,10 @@ import { SCHEMA_VERSION, type BurnlineQuery } from './types';
 export const annotations: AnnotationSupport<BurnlineQuery> = {
   getDefaultQuery: () => ({ schemaVersion: SCHEMA_VERSION, queryType: 'annotations' }),
   // A new annotation has no query.
-  prepareQuery: ({ target }) => ({ ...target, refId: target?.refId ?? 'Anno', schemaVersion: SCHEMA_VERSION, queryType: 'annotations' }),
+  prepareQuery: ({ target }) => ({
+    ...target,
+    refId: target?.refId ?? 'Anno',
+    schemaVersion: SCHEMA_VERSION,
+    queryType: 'annotations',
+  }),
 };

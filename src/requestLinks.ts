@@ -188,7 +188,11 @@ export function withTraceLinks(frame: DataFrame, source: RequestLinks): DataFram
               datasourceUid: uid,
               datasourceName: '',
               range: source.range,
-              query: { refId: 'A', query: '${__data.fields.trace_id}', ...(type === 'tempo' && { queryType: 'traceql' }) },
+              query: {
+                refId: 'A',
+                query: '${__data.fields.trace_id}',
+                ...(type === 'tempo' && { queryType: 'traceql' }),
+              },
             },
           },
         ]

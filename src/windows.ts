@@ -3,9 +3,7 @@ import type { CalendarUnit, CalendarWindow, SLO } from './types';
 /** The windows of an SLO as texts: 30d, month, month Europe/Berlin, or month Europe/Berlin 2026-01-15T12:00. */
 export function windowTexts(window: SLO['window']): string[] {
   const all = Array.isArray(window) ? window : [window];
-  return all
-    .map((one) => (typeof one === 'string' ? one : calendarText(one)))
-    .filter(Boolean);
+  return all.map((one) => (typeof one === 'string' ? one : calendarText(one))).filter(Boolean);
 }
 
 function calendarText({ calendar, timezone, start }: CalendarWindow): string {

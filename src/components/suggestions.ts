@@ -17,7 +17,12 @@ export async function suggestions(
   } catch (error) {
     return [
       ...more,
-      { value: '', label: t('suggestions.none', 'No suggestions'), description: errorMessage(error), ...since124({ infoOption: true }) },
+      {
+        value: '',
+        label: t('suggestions.none', 'No suggestions'),
+        description: errorMessage(error),
+        ...since124({ infoOption: true }),
+      },
     ];
   }
 }

@@ -60,7 +60,12 @@ const answers: Record<string, (sent: Sent) => unknown> = {
 };
 
 /** Renders the editor as Grafana does, and gives the query as it is now and how often it was run. */
-export function renderEditor(query: Partial<BurnlineQuery> = {}, other: typeof answers = {}, app?: CoreApp, range?: TimeRange) {
+export function renderEditor(
+  query: Partial<BurnlineQuery> = {},
+  other: typeof answers = {},
+  app?: CoreApp,
+  range?: TimeRange
+) {
   const sent = answerResources('burnline', (one) => ({ ...answers, ...other })[one.path](one));
   const datasource = makeDataSource();
   const state = { query: { refId: 'A', ...query } as BurnlineQuery, runs: 0, sent };

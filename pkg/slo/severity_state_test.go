@@ -59,7 +59,7 @@ func TestAGapInOneAlertOfASeverityResolvesNothing(t *testing.T) {
 	r, err := NewBacktest(0.99, day, history(cells, time.Minute, day, 24*60)).Replay(p)
 	require.NoError(t, err)
 	assert.Equal(t, []State{Firing, Firing, Firing, Ok}, r.Alerts[6*60+46:6*60+50],
-		"the second page is judged in the gap, and says nothing")
+		"the second page is judged in the gap, and changes nothing")
 	require.Len(t, r.Alarms, 1, "not one that resolves in the gap and comes again")
 	assert.Equal(t, at(6, 36), r.Alarms[0].From)
 	assert.Equal(t, at(6, 55), r.Alarms[0].To, "the 5 m window is measured again, at 0")

@@ -192,9 +192,9 @@ func (v *validator) checkReadme() {
 	v.check(!relativeLink.MatchString(text), "README.md has a relative link: %s", relativeLink.FindString(text))
 	for _, word := range []string{"yarn", "nodejs"} {
 		v.check(!strings.Contains(strings.ToLower(text), word),
-			"README.md says %q: how to build belongs into CONTRIBUTING.md", word)
+			"README.md has %q: how to build belongs into CONTRIBUTING.md", word)
 	}
-	v.check(len(strings.Fields(text)) > 40, "README.md says next to nothing")
+	v.check(len(strings.Fields(text)) > 40, "README.md has at most 40 words")
 }
 
 // checkStrays finds files that do not belong in a plugin.

@@ -329,7 +329,7 @@ var companies = []company{
 		},
 	},
 	{
-		"beside other windows of the budget, in any order",
+		"with other windows of the budget, in any order",
 		func(ctx context.Context, l *lab, s scenario) (map[int64]answer, error) {
 			return l.each(ctx, s, shuffle, false,
 				func(source *pluginhost.DataSource, at time.Time) (answer,

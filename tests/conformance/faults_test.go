@@ -121,7 +121,7 @@ func (a *querier) compareWithNotices(d *differences, frame *data.Frame, at time.
 		if !ok {
 			partial = true
 			if notice == "" {
-				d.add("%s is not there, and nothing says why", workload)
+				d.add("%s is absent, and no notice has the reason", workload)
 			}
 			continue
 		}

@@ -60,15 +60,15 @@ func TestAnOverstatedBudgetIsADifference(t *testing.T) {
 		description string
 		wrong       int
 	}{
-		"the truth":                   {frame(right, share(1), ""), "the truth", 0},
-		"half of it, and told":        {frame(half, share(0.5), "half is missing"), "partial: half is missing", 0},
-		"half of it, told by nothing": {frame(half, share(0.5), ""), "partial: ", 6},
+		"the truth":                    {frame(right, share(1), ""), "the truth", 0},
+		"half of it, with a reason":    {frame(half, share(0.5), "half is missing"), "partial: half is missing", 0},
+		"half of it, without a reason": {frame(half, share(0.5), ""), "partial: ", 6},
 		"half of it, as if it were all": {
 			frame(half, share(1), "a notice about something else"),
 			"partial: a notice about something else", 6,
 		},
-		"no rows, and nothing says why": {&data.Frame{Meta: &data.FrameMeta{}}, "partial: ", 6},
-		"no rows, and a notice says why": {
+		"no rows, without a notice": {&data.Frame{Meta: &data.FrameMeta{}}, "partial: ", 6},
+		"no rows, with a notice": {
 			&data.Frame{Meta: &data.FrameMeta{Notices: []data.Notice{{Text: "gone"}}}},
 			"partial: gone", 0,
 		},
@@ -150,7 +150,7 @@ func TestTableShowsEveryFailure(t *testing.T) {
 		{server: "old", check: "summary", cannot: "it is too old"},
 	}))
 	require.Equal(t,
-		"case     prometheus        old\nsummary  ok, 0.0100 % off  cannot, says so\nhistory  FAILED            -\n"+
+		"case     prometheus        old\nsummary  ok, 0.0100 % off  refused\nhistory  FAILED            -\n"+
 			"FAILED history on prometheus: nothing there\nsummary on old: it is too old\n", text.String())
 
 	r := result{Servers: 1}

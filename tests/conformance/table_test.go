@@ -87,7 +87,7 @@ func (o outcome) cell() string {
 	case o.err != nil:
 		return "FAILED"
 	case o.cannot != "":
-		return "cannot, says so"
+		return "refused"
 	case o.without != "":
 		return "not asked"
 	case o.worst > 0.00005:

@@ -81,7 +81,7 @@ func Load(dir string, fleet []*sim.Workload) (*Simulation, *State, error) {
 		}
 		if len(r.Truth.Counts) < minutes {
 			return nil, nil,
-				fmt.Errorf("%s holds %d minutes, state.json says %d: generate anew", path, len(r.Truth.Counts), minutes)
+				fmt.Errorf("%s holds %d minutes, state.json has %d: generate anew", path, len(r.Truth.Counts), minutes)
 		}
 		r.Truth.Counts = r.Truth.Counts[:minutes]
 		r.AtMS = state.To.UnixMilli()

@@ -204,7 +204,7 @@ func TestReplicasOfEveryKind(t *testing.T) {
 `, 4*time.Hour)
 	a := c.table(t, 1, ByWorkload, nil, "replicas", "replicas_missing")
 	require.Equal(t, map[string]float64{"/a/web/deployment": 1, "/a/db/statefulset": 0, "/a/agent/daemonset": 1.2},
-		numbers(a, "replicas"), "who asks for none has none")
+		numbers(a, "replicas"), "no number for 0 desired replicas")
 	require.Equal(t,
 		map[string]float64{
 			"/a/web/deployment": 0, "/a/off/deployment": 0, "/a/db/statefulset": 3,

@@ -16,8 +16,13 @@ beforeEach(() =>
 const slo = (name: string, labels?: Record<string, string>) => ({ name, labels });
 
 /** The values of a variable, and the bodies that were sent. */
-async function valuesOf(query: Partial<VariableQuery>, scopedVars: ScopedVars = {}, values = ['cart', 'checkout']) {
-  const sent = answerResources('burnline', ({ path }) => {
+async function valuesOf(
+  query: Partial<VariableQuery>,
+  scopedVars: ScopedVars = {},
+  values = ['cart', 'checkout'],
+  unlabelled: string[] = []
+) {
+  const sent = answerResources('burnline', ({ path, body }) => {
     switch (path) {
       case 'slos':
         return { slos: [slo('a', { team: 'x' }), slo('b', { team: 'y' }), slo('c', { team: 'x', tier: '1' })] };
@@ -26,7 +31,7 @@ async function valuesOf(query: Partial<VariableQuery>, scopedVars: ScopedVars = 
       case 'keys':
         return { labels: ['namespace', 'workload'] };
       default:
-        return { values };
+        return { values: JSON.stringify(body).includes('"op":"=","value":""') ? unlabelled : values };
     }
   });
   const request = { targets: [{ refId: 'A', ...query }], scopedVars };
@@ -115,13 +120,15 @@ it.each<[string, Partial<VariableQuery>, string[]]>([
 });
 
 it.each([
-  [[], VariableHide.hideVariable],
-  [['east'], VariableHide.hideVariable],
-  [['east', 'west'], VariableHide.dontHide],
-])('hides a variable of a dashboard with the values %j: %s', async (values, hide) => {
+  [[], [], VariableHide.hideVariable],
+  [[], ['up'], VariableHide.hideVariable],
+  [['east'], [], VariableHide.hideVariable],
+  [['east'], ['up'], VariableHide.dontHide],
+  [['east', 'west'], [], VariableHide.dontHide],
+])('hides a variable of a dashboard with the values %j, and %j without the label: %s', async (values, others, hide) => {
   const variable = { setState: jest.fn() };
   const scopedVars = { __sceneObject: { text: '', value: { valueOf: () => variable } } };
-  await valuesOf({ variable: 'values', label: 'cluster', hideSingle: true }, scopedVars, values);
+  await valuesOf({ variable: 'values', label: 'cluster', hideSingle: true }, scopedVars, values, others);
   expect(variable.setState.mock.calls).toEqual([[{ hide }]]);
   await valuesOf({ variable: 'values', label: 'cluster' }, scopedVars, values);
   expect(variable.setState).toHaveBeenCalledTimes(1);

@@ -7,7 +7,7 @@ import {
   type ScopedVars,
   VariableHide,
 } from '@grafana/data';
-import { from, map, tap, type Observable } from 'rxjs';
+import { from, map, type Observable } from 'rxjs';
 
 import type { DataSource } from './datasource';
 import { interpolateQuery } from './interpolation';
@@ -42,19 +42,27 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
   }
 
   query({ targets, scopedVars }: DataQueryRequest<VariableQuery>): Observable<DataQueryResponse> {
-    return from(this.find(targets[0], scopedVars)).pipe(
-      tap((values) => targets[0].hideSingle && setHidden(scopedVars, values.length < 2)),
-      map((data) => ({ data }))
-    );
+    return from(this.find(targets[0], scopedVars)).pipe(map((data) => ({ data })));
   }
 
   getDefaultQuery(): Partial<VariableQuery> {
     return { variable: 'slos' };
   }
 
-  private async find(query: VariableQuery, scopedVars?: ScopedVars): Promise<MetricFindValue[]> {
+  private async find(query: VariableQuery, scopedVars: ScopedVars): Promise<MetricFindValue[]> {
     const texts = await this.texts(query, scopedVars);
+    if (query.hideSingle) {
+      const isChoice = texts.length > 1 || (texts.length === 1 && (await this.hasUnlabelled(query, scopedVars)));
+      setHidden(scopedVars, !isChoice);
+    }
     return texts.map((text) => ({ text, value: text }));
+  }
+
+  /** Whether something lacks the label, such as one of two clusters. */
+  private async hasUnlabelled(query: VariableQuery, scopedVars: ScopedVars): Promise<boolean> {
+    const filters = [...(query.filters ?? []), { label: query.label ?? '', op: '=' as const, value: '' }];
+    const label = query.variable === 'workloads' ? 'workload' : '__name__';
+    return (await this.texts({ ...query, label, filters }, scopedVars)).length > 0;
   }
 
   private async texts(query: VariableQuery, scopedVars?: ScopedVars): Promise<string[]> {

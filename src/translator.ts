@@ -21,11 +21,11 @@ export function translator(ns: string) {
       language = i18next.language;
       templates = new Map();
     }
-    const plural = values?.count === undefined ? {} : { count: Number(values.count) };
-    const form = `${key} ${plural.count ?? ''}`;
+    const count = values?.count as number | undefined;
+    const form = `${key} ${count}`;
     let template = templates.get(form);
     if (template === undefined) {
-      const translated: unknown = i18next.t(key, { ns, defaultValue: text, skipInterpolation: true, ...plural });
+      const translated: unknown = i18next.t(key, { ns, defaultValue: text, skipInterpolation: true, count });
       template = typeof translated === 'string' ? translated : text;
       templates.set(form, template);
     }

@@ -5,7 +5,6 @@ import {
   type MetricFindValue,
   type QueryEditorProps,
   type ScopedVars,
-  VariableHide,
 } from '@grafana/data';
 import { from, map, type Observable } from 'rxjs';
 
@@ -52,17 +51,10 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
   private async find(query: VariableQuery, scopedVars: ScopedVars): Promise<MetricFindValue[]> {
     const texts = await this.texts(query, scopedVars);
     if (query.hideSingle) {
-      const isChoice = texts.length > 1 || (texts.length === 1 && (await this.hasUnlabelled(query, scopedVars)));
-      setHidden(scopedVars, !isChoice);
+      const { hideSingle } = await import('./hideSingle');
+      await hideSingle(query, texts, scopedVars, (other) => this.texts(other, scopedVars));
     }
     return texts.map((text) => ({ text, value: text }));
-  }
-
-  /** Whether something lacks the label, such as one of two clusters. */
-  private async hasUnlabelled(query: VariableQuery, scopedVars: ScopedVars): Promise<boolean> {
-    const filters = [...(query.filters ?? []), { label: query.label ?? '', op: '=' as const, value: '' }];
-    const label = query.variable === 'workloads' ? 'workload' : '__name__';
-    return (await this.texts({ ...query, label, filters }, scopedVars)).length > 0;
   }
 
   private async texts(query: VariableQuery, scopedVars?: ScopedVars): Promise<string[]> {
@@ -89,12 +81,6 @@ export class VariableSupport extends CustomVariableSupport<DataSource, VariableQ
           : [];
     }
   }
-}
-
-/** Hides or shows the dashboard's variable that sent a query. A Grafana that passes no variable shows it. */
-function setHidden(scopedVars: ScopedVars, hidden: boolean) {
-  const variable = scopedVars.__sceneObject?.value?.valueOf() as { setState?(state: object): void } | undefined;
-  variable?.setState?.({ hide: hidden ? VariableHide.hideVariable : VariableHide.dontHide });
 }
 
 /** Whether labels of an SLO fulfill every filter. A label that is missing is empty. */

@@ -434,7 +434,7 @@ func TestRowsAreReplacedNotChanged(t *testing.T) {
 
 // After a gap, the first cell holds the increase over the gap. It is requested again even if its
 // size differs.
-func TestWhatFollowsAGapIsReadAgainAtWhateverSize(t *testing.T) {
+func TestTheCellsAroundAGapAreReadAgainAtWhateverSize(t *testing.T) {
 	read := at(60, 0)
 	now := read
 	var again []Run
@@ -463,6 +463,6 @@ func TestWhatFollowsAGapIsReadAgainAtWhateverSize(t *testing.T) {
 		}
 	}
 	require.Equal(t, []Run{
-		{Hour, at(20, 0).Unix(), at(21, 0).Unix()}, {Minute, at(21, 0).Unix(), at(21, 1).Unix()},
-	}, again)
+		{Hour, at(19, 0).Unix(), at(21, 0).Unix()}, {Minute, at(21, 0).Unix(), at(21, 1).Unix()},
+	}, again, "and the cell before the gap")
 }

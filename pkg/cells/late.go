@@ -88,13 +88,17 @@ func (e *entry) mustRevisit(l Level, from, read, now int64) bool {
 	age, readAge := now-from-cellSeconds[l], read-from-cellSeconds[l]
 	isDue := now-read >= revisitAges[len(revisitAges)-1] ||
 		slices.ContainsFunc(revisitAges, func(a int64) bool { return readAge < a && a <= age })
-	// the first cell after a gap contains the increase over the gap
-	return isDue && (e.isIncomplete(l, from) || e.isIncompleteUpTo(from))
+	return isDue && (e.isIncomplete(l, from) || e.isNextToIncomplete(l, from))
 }
 
-func (e *entry) isIncompleteUpTo(t int64) bool {
-	for l := range levels {
-		if t%cellSeconds[l] == 0 && e.isIncomplete(l, t-cellSeconds[l]) {
+// isNextToIncomplete reports whether an incomplete cell of any level ends where a cell starts, or
+// starts where it ends. The first cell after a gap contains the increase over the gap, and the last
+// one before it may lack a few minutes that seem to have data, because an old value is still valid.
+func (e *entry) isNextToIncomplete(l Level, from int64) bool {
+	to := from + cellSeconds[l]
+	for near := range levels {
+		n := cellSeconds[near]
+		if from%n == 0 && e.isIncomplete(near, from-n) || to%n == 0 && e.isIncomplete(near, to) {
 			return true
 		}
 	}

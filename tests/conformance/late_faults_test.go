@@ -149,7 +149,8 @@ func (p *product) backfilled(ctx context.Context, d *differences) (string, error
 	if len(before.notices) == 0 {
 		d.add("while six hours are missing: budget %.3f, coverage %.4f, and no notice", before.budget, before.coverage)
 	}
-	if err := p.push(ctx, s, p.now.Add(-backfillHole[0]), p.now.Add(-backfillHole[1])); err != nil {
+	from, to := backfillHole(p.now)
+	if err := p.push(ctx, s, from, to); err != nil {
 		return "", err
 	}
 	return v.caughtUp(ctx, d, p, s, c, p.now, p.now, time.Minute, 10*time.Minute, time.Hour+time.Minute,

@@ -192,8 +192,12 @@ func (s story) truth(now, at time.Time, window time.Duration) (events, bad float
 	return events, bad
 }
 
-// backfillHole is the gap before the backfill, relative to now.
-var backfillHole = [2]time.Duration{5*24*time.Hour + 0, 5*24*time.Hour - 6*time.Hour}
+// backfillHole is the gap before the backfill. It begins shortly before a full hour: that hour seems
+// to be complete, because a value is valid for five minutes.
+func backfillHole(now time.Time) (from, to time.Time) {
+	from = now.Add(-5 * 24 * time.Hour).Truncate(time.Hour).Add(-2 * time.Minute)
+	return from, from.Add(6 * time.Hour)
+}
 
 func writeLateHistory(ctx context.Context, dir string, now time.Time) error {
 	var all []recording.Series
@@ -201,8 +205,9 @@ func writeLateHistory(ctx context.Context, dir string, now time.Time) error {
 	for _, s := range stories() {
 		series := s.series(now, now.Add(-lateWindow-26*time.Hour), cut)
 		if s.run == "backfill" {
-			series = recording.Joined(recording.Between(series, 0, now.Add(-backfillHole[0]).UnixMilli()),
-				recording.Between(series, now.Add(-backfillHole[1]).UnixMilli(), cut.UnixMilli()))
+			from, to := backfillHole(now)
+			series = recording.Joined(recording.Between(series, 0, from.UnixMilli()),
+				recording.Between(series, to.UnixMilli(), cut.UnixMilli()))
 		}
 		all = append(all, series...)
 	}

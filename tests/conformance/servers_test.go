@@ -60,8 +60,10 @@ func servers() []server {
 				"case native-migration": noNative, "case native-rollout": noNative,
 			},
 			cannot: map[string]cannot{
-				"summary of latency-native": {noNative, "Use classic buckets or Prometheus 3"},
-				"case native-latency":       {noNative, "Use classic buckets or Prometheus 3"},
+				"summary of latency-native":   {noNative, "Use classic buckets or Prometheus 3"},
+				"case native-latency":         {noNative, "Use classic buckets or Prometheus 3"},
+				"case quantile-both-forms":    {noNative, "Use classic buckets or Prometheus 3"},
+				"case quantile-native-canary": {noNative, "Use classic buckets or Prometheus 3"},
 			},
 		},
 		{name: "thanos", start: func(ctx context.Context, p *stack.Project, s *samples) (*started, error) {
@@ -125,6 +127,8 @@ func servers() []server {
 				"case native-canary":              {vmRange, "stores native histograms as vmrange buckets"},
 				"case native-migration":           {vmRange, "stores native histograms as vmrange buckets"},
 				"case native-rollout":             {vmRange, "stores native histograms as vmrange buckets"},
+				"case quantile-both-forms":        {vmRange, "stores native histograms as vmrange buckets"},
+				"case quantile-native-canary":     {vmRange, "stores native histograms as vmrange buckets"},
 			},
 		},
 	}

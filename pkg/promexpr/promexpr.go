@@ -54,7 +54,7 @@ func ParseVerbatim(text string) (parser.Expr, error) {
 
 // clone returns a copy that shares matchers and literals, which never change.
 func clone(e parser.Expr) parser.Expr {
-	switch e := e.(type) {
+	switch e := MapOperands(e, clone).(type) {
 	case *parser.VectorSelector:
 		out := *e
 		out.LabelMatchers = slices.Clone(e.LabelMatchers)
@@ -63,25 +63,23 @@ func clone(e parser.Expr) parser.Expr {
 		out := *e
 		out.VectorSelector = clone(e.VectorSelector)
 		return &out
-	case *parser.AggregateExpr:
-		out := *e
-		out.Expr, out.Grouping = clone(e.Expr), slices.Clone(e.Grouping)
+	case *parser.AggregateExpr: // a copy already, as the binary expression
+		e.Grouping = slices.Clone(e.Grouping)
 		if e.Param != nil {
-			out.Param = clone(e.Param)
+			e.Param = clone(e.Param)
 		}
-		return &out
+		return e
 	case *parser.BinaryExpr:
-		out := *e
-		out.LHS, out.RHS = clone(e.LHS), clone(e.RHS)
 		if e.VectorMatching != nil {
 			matching := *e.VectorMatching
 			matching.MatchingLabels = slices.Clone(matching.MatchingLabels)
 			matching.Include = slices.Clone(matching.Include)
-			out.VectorMatching = &matching
+			e.VectorMatching = &matching
 		}
-		return &out
+		return e
+	default:
+		return e
 	}
-	return MapOperands(e, clone)
 }
 
 // ParseSelector parses a plain selector of one metric, without range, offset or @.
